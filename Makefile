@@ -1,0 +1,47 @@
+# make help lists every target. Everything runs from .venv, which make sets up by itself.
+SHELL := /bin/sh
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+GENERATORS :=
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test demo test check format lint types layers generate generate-check bench lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}'
+
+setup: ## virtual environment and, where root allows, Debian packages
+	@PYTHON=$(PYTHON) tools/setup.sh
+
+setup-test: # the same, with what only the tests need
+	@PYTHON=$(PYTHON) tools/setup.sh test
+
+check: setup lint types layers generate-check ## format, lint, types, layers, generated files
+
+lint: # ruff
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . || { echo "run: make format"; exit 1; }
+
+format: setup ## put the code into its format
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+types: # mypy, strict
+	@$(BIN)/mypy --no-error-summary
+
+layers: # import-linter, no ignores
+	@$(BIN)/lint-imports --no-logo >.venv/layers.log 2>&1 || { cat .venv/layers.log; exit 1; }
+
+# One line a generated file; each command takes --check.
+generate: setup ## write generated files anew (schemas, AsyncAPI, diagrams, fault list)
+	@set -e; for tool in $(GENERATORS); do $(BIN)/python -m $$tool; done
+
+generate-check: # fail where a generated file has drifted
+	@set -e; for tool in $(GENERATORS); do $(BIN)/python -m $$tool --check; done
+
+test: setup-test ## every test
+	@$(BIN)/pytest $(ARGS)
+
+lock: setup ## write the lock files anew
+	@UV=$${UV:-uv} tools/lock.sh
+
+clean: ## remove what make made
+	@rm -rf .venv .cache run dist models/.build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""One lane: the whole gate file, checked."""

@@ -1,0 +1,9 @@
+#!/bin/sh
+# Writes the lock files anew: every version pinned and hashed, for x86-64 and aarch64, Python 3.11 and later.
+set -eu
+cd "$(dirname "$0")/.."
+export CUSTOM_COMPILE_COMMAND="make lock"
+lock() { "${UV:-uv}" pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-annotate "$@"; }
+lock pyproject.toml lock/dev.in -o lock/dev.txt
+lock pyproject.toml -c lock/dev.txt -o lock/gate.txt

@@ -1,0 +1,1 @@
+"""Faces: detection, quality, presentation attack detection, verification. Pure; start at capture.CaptureSession."""

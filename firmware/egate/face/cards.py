@@ -1,0 +1,100 @@
+"""The model card that the gate reads at start: models/model.toml, typed and checked."""
+
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+from numpy.typing import NDArray
+
+from egate.face.errors import ModelError
+
+CARD_FILE = "model.toml"
+_REINSTALL = "install the models again (they are part of the distribution), or rebuild them with: make models"
+
+FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]+\.tflite$")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Side = Annotated[int, Meta(ge=16, le=1024)]
+Share = Annotated[float, Meta(gt=0, lt=1)]
+
+
+class Colour(StrEnum):
+    """Order of the channels that a model was trained on."""
+
+    RGB = "rgb"
+    BGR = "bgr"
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """What a model's input tensor holds: (1, height, width, 3) float32, ``(pixel - subtract) / divide``."""
+
+    width: Side
+    height: Side
+    colour: Colour
+    subtract: float
+    divide: Annotated[float, Meta(gt=0)]
+
+    def tensor(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Turn (height, width, 3) uint8 RGB into the input tensor."""
+        ordered = pixels if self.colour is Colour.RGB else pixels[..., ::-1]
+        scaled = (ordered.astype(np.float32) - np.float32(self.subtract)) / np.float32(self.divide)
+        return np.ascontiguousarray(scaled[np.newaxis])
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What every model has: its file, the file's hash, and its input."""
+
+    file: FileName
+    sha256: Sha256
+    input: InputSpec
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionCard(ModelCard):
+    """``score_threshold``: probability that makes a box a face; ``overlap_threshold``: IoU that makes two the same."""
+
+    score_threshold: Share
+    overlap_threshold: Share
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingCard(ModelCard):
+    """``match_threshold``: cosine from which two faces are taken for one person. A gate may only raise it."""
+
+    match_threshold: Share
+
+
+@dataclass(frozen=True, slots=True)
+class PadCard(ModelCard):
+    """``crop_scale``: crop side over face box side; ``attack_threshold``: score from which it is an alarm. A gate may
+    only lower it."""
+
+    crop_scale: Annotated[float, Meta(ge=1, le=4)]
+    live_class: Annotated[int, Meta(ge=0, le=15)]
+    attack_threshold: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The whole of models/model.toml, as far as the gate needs it."""
+
+    detection: DetectionCard
+    embedding: EmbeddingCard
+    pad: PadCard
+
+
+def read_cards(folder: Path) -> Cards:
+    """Read ``folder``/model.toml. Raises ModelError."""
+    path = folder / CARD_FILE
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Cards)
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror}); {_REINSTALL}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise ModelError(f"{path}: not a valid model card ({error}); {_REINSTALL}") from error

@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-GENERATORS :=
+GENERATORS := egate.transaction.diagram
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test demo test check format lint types layers generate generate-check bench lock clean
 

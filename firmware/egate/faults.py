@@ -71,6 +71,8 @@ FAULTS: dict[str, Fault] = {
                "Install the models again; their hashes stand in models/model.toml."),
         Fault("outbox.unwritable", _C, "telemetry", True, "Events cannot be stored: disk full or broken.",
                "Free space or replace the storage. Nothing recorded is lost."),
+        Fault("outbox.lost", _E, "telemetry", False, "The journal of events was damaged; a new one was begun.",
+               "Keep the file set aside beside it and tell the operations centre: events may be missing."),
         Fault("broker.unreachable", _W, "telemetry", False, "The broker cannot be reached; events wait in the outbox.",
                "Check the network. Events are sent when it is back."),
         Fault("screen.unavailable", _W, "runtime.screen", False, "The traveller's screen cannot be served.",

@@ -1,0 +1,119 @@
+"""Keys that follow from a seed, so that the same simulated state is founded again and again. Simulation only."""
+
+import hashlib
+import math
+import random
+from dataclasses import dataclass
+from typing import Protocol
+
+from asn1crypto import keys
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+_PUBLIC_EXPONENT = 65537
+_MILLER_RABIN_ROUNDS = 8
+_SMALL_PRIMES = math.prod(p for p in range(3, 2000, 2) if all(p % d for d in range(3, math.isqrt(p) + 1, 2)))
+
+
+def derive_secret(secret: bytes, purpose: str, length: int = 32) -> bytes:
+    """HKDF-SHA-256: one independent secret a purpose."""
+    return HKDF(hashes.SHA256(), length, salt=b"egate simulation", info=purpose.encode()).derive(secret)
+
+
+def derive_ec_key(secret: bytes, purpose: str, curve: ec.EllipticCurve) -> ec.EllipticCurvePrivateKey:
+    """A private key on ``curve``. One bit is given up, so that the scalar is below every order without a search."""
+    size = (curve.key_size + 7) // 8
+    scalar = int.from_bytes(derive_secret(secret, purpose, size), "big") >> (8 * size - curve.key_size + 1)
+    return ec.derive_private_key(scalar | 1, curve)
+
+
+def serial_number(secret: bytes, purpose: str) -> int:
+    """A positive certificate serial number of at most 20 bytes (RFC 5280, 4.1.2.2)."""
+    return int.from_bytes(derive_secret(secret, f"serial {purpose}", 19), "big") + 1
+
+
+class ActiveAuthenticationKey(Protocol):
+    """The chip's secret of Active Authentication (Doc 9303-11, 6.1)."""
+
+    def public_key_info(self) -> bytes:
+        """SubjectPublicKeyInfo in DER, the content of DG15."""
+
+    def sign(self, nonce: bytes, rng: random.Random) -> bytes:
+        """Answer the terminal's eight byte challenge."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EcdsaKey:
+    """ECDSA with SHA-256 over the nonce; the signature is r and s side by side (BSI TR-03111, plain format)."""
+
+    private: ec.EllipticCurvePrivateKey
+
+    def public_key_info(self) -> bytes:
+        return self.private.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
+    def sign(self, nonce: bytes, rng: random.Random) -> bytes:
+        del rng  # the signature is deterministic (RFC 6979)
+        signature = self.private.sign(nonce, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+        size = (self.private.curve.key_size + 7) // 8
+        return b"".join(part.to_bytes(size, "big") for part in decode_dss_signature(signature))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RsaKey:
+    """ISO/IEC 9796-2 scheme 1 with SHA-1 and trailer BC, as in appendix F of Doc 9303-11."""
+
+    modulus: int
+    private_exponent: int
+
+    def public_key_info(self) -> bytes:
+        public = keys.RSAPublicKey({"modulus": self.modulus, "public_exponent": _PUBLIC_EXPONENT})
+        info: bytes = keys.PublicKeyInfo.wrap(public, "rsa").dump()
+        return info
+
+    def sign(self, nonce: bytes, rng: random.Random) -> bytes:
+        size = self.modulus.bit_length() // 8
+        padding = rng.randbytes(size - 22)  # all but header, SHA-1 digest and trailer is the recoverable part
+        digest = hashlib.sha1(padding + nonce, usedforsecurity=False).digest()
+        message = int.from_bytes(b"\x6a" + padding + digest + b"\xbc", "big")
+        return pow(message, self.private_exponent, self.modulus).to_bytes(size, "big")
+
+
+def generate_rsa_key(secret: bytes, purpose: str, bits: int = 1024) -> RsaKey:
+    """A small key from a seed. Some 50 ms for 1024 bits; good enough for a chip that nobody attacks."""
+    rng = random.Random(derive_secret(secret, purpose))
+    while True:
+        p, q = (_prime(rng, bits // 2) for _ in range(2))
+        order = math.lcm(p - 1, q - 1)
+        if p != q and math.gcd(_PUBLIC_EXPONENT, order) == 1:
+            return RsaKey(p * q, pow(_PUBLIC_EXPONENT, -1, order))
+
+
+def _prime(rng: random.Random, bits: int) -> int:
+    while True:
+        # both highest bits set: the product of two such primes has the full length
+        candidate = rng.getrandbits(bits) | (0b11 << (bits - 2)) | 1
+        if math.gcd(candidate, _SMALL_PRIMES) == 1 and _is_probable_prime(candidate, rng):
+            return candidate
+
+
+def _is_probable_prime(candidate: int, rng: random.Random) -> bool:
+    """Miller and Rabin."""
+    shift = ((candidate - 1) & -(candidate - 1)).bit_length() - 1
+    odd = (candidate - 1) >> shift
+    bases = (rng.randrange(2, candidate - 1) for _ in range(_MILLER_RABIN_ROUNDS))
+    return all(_witness_agrees(base, odd, shift, candidate) for base in bases)
+
+
+def _witness_agrees(base: int, odd: int, shift: int, candidate: int) -> bool:
+    power = pow(base, odd, candidate)
+    if power in (1, candidate - 1):
+        return True
+    for _ in range(shift - 1):
+        power = power * power % candidate
+        if power == candidate - 1:
+            return True
+    return False

@@ -14,6 +14,7 @@ from egate_sim.chip_field import Control, Notice, read_frame, write_frame
 _SHORT_COMMAND_BYTES = 261
 _SHORT_RESPONSE_BYTES = 258
 _MIN_COMMAND_BYTES = 4
+_MIN_ANSWER_BYTES = 2  # SW1 SW2; of an ATR, TS and T0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class SimChip:
         answer = await self._ask(bytes([Control.READ_ATR]))
         if answer == bytes([Notice.NO_CHIP]):
             raise ChipAbsent("no chip answers in the field; lay the document on the reader")
-        if len(answer) < 2:  # noqa: PLR2004 - TS and T0
+        if len(answer) < _MIN_ANSWER_BYTES:
             self._hang_up()
             raise ProtocolError("the simulated chip reader sent something that is no ATR")
         return answer
@@ -69,7 +70,7 @@ class SimChip:
         answer = await self._ask(command)
         if answer == bytes([Notice.CHIP_LOST]):
             raise ChipLost("the chip stopped answering; leave the document on the reader")
-        if not 2 <= len(answer) <= self.max_response_bytes:  # noqa: PLR2004 - SW1 SW2
+        if not _MIN_ANSWER_BYTES <= len(answer) <= self.max_response_bytes:
             self._hang_up()
             raise ProtocolError("the simulated chip reader sent something that is no response APDU")
         return answer

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
+_HEADER_BYTES = 4
+MAX_EXPECTED = 256  # what an Le of 00 stands for
+
 
 class Status(IntEnum):
     """Status words that the chip answers with."""
@@ -62,15 +65,15 @@ class Response:
 def decode_command(apdu: bytes) -> Command:
     """Cases 1 to 4 with short lengths. Extended lengths, which this chip does not announce, and all that is no APDU
     raise ChipError(WRONG_LENGTH)."""
-    if len(apdu) < 4:  # noqa: PLR2004 - CLA INS P1 P2
+    if len(apdu) < _HEADER_BYTES:
         raise ChipError(Status.WRONG_LENGTH)
-    (cla, ins, p1, p2), body = apdu[:4], apdu[4:]
+    (cla, ins, p1, p2), body = apdu[:_HEADER_BYTES], apdu[_HEADER_BYTES:]
     if not body:
         return Command(cla, ins, p1, p2)
     if len(body) == 1:
-        return Command(cla, ins, p1, p2, expected=body[0] or 256)
+        return Command(cla, ins, p1, p2, expected=body[0] or MAX_EXPECTED)
     length, rest = body[0], body[1:]
     if length == 0 or len(rest) not in (length, length + 1):
         raise ChipError(Status.WRONG_LENGTH)
-    expected = None if len(rest) == length else rest[length] or 256
+    expected = None if len(rest) == length else rest[length] or MAX_EXPECTED
     return Command(cla, ins, p1, p2, rest[:length], expected)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from egate_sim.passport import crypto
-from egate_sim.passport.apdu import ChipError, Command, Response, Status, decode_command
+from egate_sim.passport.apdu import MAX_EXPECTED, ChipError, Command, Response, Status, decode_command
 from egate_sim.passport.issue import Passport
 from egate_sim.passport.lds import File
 from egate_sim.passport.messaging import MAX_DATA, PROTECTED_CLASS, SecureMessaging
@@ -23,6 +23,7 @@ MASTER_FILE = bytes.fromhex("3F00")
 _NONCE_LENGTH = 8
 _KEY_LENGTH = 16
 _MAC_LENGTH = 8
+_IDENTIFIER_LENGTH = 2
 _MUTUAL_LENGTH = 2 * _NONCE_LENGTH + _KEY_LENGTH
 _PLAIN_CLASS = 0x00
 
@@ -167,7 +168,7 @@ class Chip:
         return Response()
 
     def _select_file(self, identifier: bytes) -> Response:
-        if len(identifier) != 2:  # noqa: PLR2004 - a file identifier
+        if len(identifier) != _IDENTIFIER_LENGTH:
             raise ChipError(Status.WRONG_DATA)
         self._file = self._find(lambda file: file == int.from_bytes(identifier, "big"))
         return Response()
@@ -238,13 +239,13 @@ class Chip:
             raise ChipError(Status.OFFSET_OUTSIDE_FILE)
         wanted = self._permitted_read(command.expected)
         data = content[offset : offset + wanted]
-        complete = len(data) == command.expected or command.expected == 256  # noqa: PLR2004 - "all there is"
+        complete = len(data) == command.expected or command.expected == MAX_EXPECTED
         return Response(data, Status.OK if complete else Status.END_OF_FILE)
 
     def _permitted_read(self, expected: int) -> int:
         """How many bytes of those asked for the chip gives. Le of 256 means as many as it can."""
         limit = min(self.quirks.max_read, MAX_DATA)
-        asks_for_all = expected == 256 and self.quirks.max_read >= MAX_DATA  # noqa: PLR2004 - Le 00
+        asks_for_all = expected == MAX_EXPECTED and self.quirks.max_read >= MAX_DATA
         if expected <= limit or asks_for_all or self.quirks.long_read is LongRead.SHORTEN:
             return min(expected, limit)
         raise ChipError(Status.WRONG_LENGTH)

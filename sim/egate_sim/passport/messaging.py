@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from egate_sim.passport import crypto
-from egate_sim.passport.apdu import ChipError, Command, Response, Status
+from egate_sim.passport.apdu import MAX_EXPECTED, ChipError, Command, Response, Status
 from egate_sim.passport.tlv import TlvError, data_object, data_objects
 
 PROTECTED_CLASS = 0x0C
@@ -35,7 +35,7 @@ class SecureMessaging:
         return replace(
             command,
             data=self._decrypted(objects[_CRYPTOGRAM]) if _CRYPTOGRAM in objects else b"",
-            expected=None if expected is None else expected[0] or 256,
+            expected=None if expected is None else expected[0] or MAX_EXPECTED,
         )
 
     def close_response(self, response: Response) -> bytes:

@@ -8,6 +8,7 @@ from enum import StrEnum
 LINE_LENGTH = 44
 _NAME_LENGTH = 39
 _NUMBER_LENGTH = 9
+_CODE_LENGTH = 3
 _OPTIONAL_LENGTH = 14
 _WEIGHTS = (7, 3, 1)
 _DIGITS = "0123456789"
@@ -48,7 +49,7 @@ class Holder:
             raise ValueError("a TD3 document number is one to nine capital letters and digits")
         if not _is_field(self.optional, _OPTIONAL_LENGTH):
             raise ValueError("optional data of a TD3 is at most fourteen capital letters and digits")
-        if not 1 <= len(self.nationality) <= 3 or not set(self.nationality) <= set(_LETTERS):  # noqa: PLR2004 - see above
+        if not 1 <= len(self.nationality) <= _CODE_LENGTH or not set(self.nationality) <= set(_LETTERS):
             raise ValueError("a nationality is one to three capital letters")
 
     def __repr__(self) -> str:
@@ -57,7 +58,7 @@ class Holder:
 
 def compose_td3(issuer: str, holder: Holder) -> tuple[str, str]:
     """Both lines, 44 characters each. ``issuer``: the issuing state's code, one to three letters."""
-    upper = "P<" + issuer.ljust(3, "<") + _name_field(holder.surname, holder.given_names)
+    upper = "P<" + issuer.ljust(_CODE_LENGTH, "<") + _name_field(holder.surname, holder.given_names)
     number = _with_check_digit(holder.number.ljust(_NUMBER_LENGTH, "<"))
     birth = _with_check_digit(f"{holder.birth:%y%m%d}")
     expiry = _with_check_digit(f"{holder.expiry:%y%m%d}")
@@ -65,7 +66,7 @@ def compose_td3(issuer: str, holder: Holder) -> tuple[str, str]:
     # An empty optional field may carry the filler in place of its check digit (Doc 9303-4, 4.2.2.2)
     optional += check_digit(optional) if holder.optional else "<"
     composite = check_digit(number + birth + expiry + optional)
-    lower = number + holder.nationality.ljust(3, "<") + birth + holder.sex + expiry + optional + composite
+    lower = number + holder.nationality.ljust(_CODE_LENGTH, "<") + birth + holder.sex + expiry + optional + composite
     return upper, lower
 
 

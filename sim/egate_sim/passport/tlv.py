@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 _LONG_FORM = 0x80
 _MORE_TAG_BYTES = 0x1F
+_MAX_LENGTH_BYTES = 3  # more than any file needs
 
 
 class TlvError(Exception):
@@ -52,6 +53,6 @@ def _read_length(data: bytes, at: int) -> tuple[int, int]:
     if data[at] < _LONG_FORM:
         return data[at], at + 1
     size = data[at] & 0x7F
-    if not 1 <= size <= 3 or at + 1 + size > len(data):  # noqa: PLR2004 - three length bytes hold any file
+    if not 1 <= size <= _MAX_LENGTH_BYTES or at + 1 + size > len(data):
         raise TlvError("a length is malformed")
     return int.from_bytes(data[at + 1 : at + 1 + size], "big"), at + 1 + size

@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 GENERATORS := egate.transaction.diagram
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test check format lint types layers generate generate-check bench lock clean
+.PHONY: help setup setup-test demo test check format lint types layers generate generate-check heads bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ generate-check: # fail where a generated file has drifted
 
 test: setup-test ## every test
 	@$(BIN)/pytest $(ARGS)
+
+heads: setup ## bake the mesh of the simulated people anew, and compare it with the record
+	@$(BIN)/python -m egate_sim.people.bake
 
 lock: setup ## write the lock files anew
 	@UV=$${UV:-uv} tools/lock.sh

@@ -1,0 +1,212 @@
+"""Presentation attacks (ISO/IEC 30107): a screen or a print that shows somebody else's face.
+
+Each is held by another person, who stands behind it. What the screen or the paper shows was taken elsewhere, in other
+light, by another camera.
+"""
+
+import math
+import random
+from dataclasses import dataclass
+
+import numpy as np
+
+from egate_sim.people import photo
+from egate_sim.people.flat import Pose, Seen, finger, sample, seen
+from egate_sim.people.head import Person
+from egate_sim.people.mesh import Floats
+from egate_sim.people.noise import fractal
+from egate_sim.people.presentation import Live, Looped, draw
+from egate_sim.people.render import GATE_LIGHT, SRGB_TO_LINEAR, VIEWER, Lamp, Light, View, linear
+
+ROOM_LIGHT = Light(
+    (Lamp((0.45, 0.55, 0.75), (0.70, 0.66, 0.60)), Lamp((-0.8, 0.2, 0.4), (0.18, 0.19, 0.22))),
+    sky=(0.34, 0.34, 0.35),
+    floor=(0.16, 0.15, 0.14),
+)
+
+
+def taken_elsewhere(person: Person, view: View) -> Floats:
+    """The picture that the attacker has of the victim: (800, 600, 3) sRGB 0..255."""
+    random_ = np.random.default_rng([person.seed, 9])
+    wall = np.array(random_.uniform(0.25, 0.6, 3), np.float32)
+    light = wall * (1 + 0.12 * fractal(random_, photo.WIDTH, photo.HEIGHT, 300, 3)[:, :, None])
+    draw(light, person, view, ROOM_LIGHT)
+    picture = photo.develop(light.astype(np.float32))
+    return np.asarray(photo.exposed(picture, random.Random(person.seed)), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A screen: its lit size, the frame around it, the pitch of its pixels, and how far away it is held."""
+
+    width_mm: float
+    height_mm: float
+    bezel_mm: float
+    pitch_mm: float
+    distance_mm: float
+
+
+PHONE = Device(70, 140, 4, 0.075, 265)
+TABLET = Device(160, 213, 9, 0.12, 540)
+
+
+class Held(Looped):
+    """Something flat in somebody's hand."""
+
+    loop = 12
+
+    def __init__(self, person: Person, holder: Person, width_mm: float, height_mm: float, distance_mm: float) -> None:
+        super().__init__()
+        self.person = person
+        self._holder = holder
+        self._size = (width_mm, height_mm)
+        chance = random.Random(f"held {person.seed} {holder.seed}")
+        self._rest = Pose(
+            distance_mm * chance.uniform(0.96, 1.06), chance.uniform(-8, 8), chance.uniform(-6, 10),
+            chance.gauss(0, 5), chance.gauss(0, 5), chance.gauss(0, 2.5),
+        )  # fmt: skip
+        self._left_handed = chance.random() < 0.5
+        self._grip = chance.uniform(0.15, 0.45)
+
+    def pose(self, step: int) -> Pose:
+        """Where it is at one step: no hand is quite still."""
+        turn = math.tau * step / self.loop
+        r = self._rest
+        return Pose(
+            r.distance_mm + 3 * math.sin(turn), r.right_mm + 1.5 * math.cos(turn), r.up_mm + 1.2 * math.sin(2 * turn),
+            r.yaw_deg + 1.2 * math.sin(turn), r.pitch_deg + 0.8 * math.cos(turn), r.roll_deg + 0.4 * math.sin(turn),
+        )  # fmt: skip
+
+    def light(self, step: int) -> Floats:
+        light = photo.corridor().copy()
+        pose = self.pose(step)
+        standing = View(distance_mm=880, right_mm=pose.right_mm * 2, up_mm=pose.up_mm * 2 + 8, pitch_deg=-4, blink=0.1)
+        draw(light, self._holder, standing)
+        self._arm(light, pose)
+        self.show(light, pose, step)
+        self._fingers(light, pose)
+        return light
+
+    def show(self, light: Floats, pose: Pose, step: int) -> None:
+        """Draw the thing itself."""
+        raise NotImplementedError
+
+    def _edges(self, pose: Pose) -> tuple[float, float, float, float, float]:
+        """Middle x and y, half width and half height on the grid, and grid pixels a millimetre."""
+        scale = photo.FOCAL_PX / pose.distance_mm
+        x, y = photo.WIDTH / 2 + pose.right_mm * scale, photo.HEIGHT / 2 - pose.up_mm * scale
+        return x, y, self._size[0] / 2 * scale, self._size[1] / 2 * scale, scale
+
+    def _arm(self, light: Floats, pose: Pose) -> None:
+        x, y, _, half_height, scale = self._edges(pose)
+        side = -1 if self._left_handed else 1
+        cloth, skin = linear(self._holder.cloth), linear(self._holder.skin)
+        finger(
+            light, (x + side * 170, photo.HEIGHT + 80), (x + side * 40, y + half_height + 20 * scale), 46 * scale, cloth
+        )
+        finger(light, (x + side * 60, y + half_height + 40 * scale), (x, y + half_height * 0.6), 34 * scale, skin)
+
+    def _fingers(self, light: Floats, pose: Pose) -> None:
+        x, y, half_width, half_height, scale = self._edges(pose)
+        side = -1 if self._left_handed else 1
+        skin = linear(self._holder.skin)
+        for number in range(4):
+            row = y + half_height * self._grip + (number * 17 - 10) * scale
+            edge = x - side * half_width
+            finger(
+                light, (edge - side * 16 * scale, row + 6 * scale), (edge + side * 3 * scale, row), 8.0 * scale, skin
+            )
+        edge, row = x + side * half_width, y + half_height * (self._grip + 0.12)
+        finger(
+            light,
+            (edge + side * 22 * scale, row + 40 * scale),
+            (edge - side * 6 * scale, row - 12 * scale),
+            10.5 * scale,
+            skin,
+        )
+
+
+class ScreenReplay(Held):
+    """A phone or tablet that plays a video of the person."""
+
+    def __init__(self, person: Person, holder: Person, device: Device = TABLET) -> None:
+        width, height = device.width_mm + 2 * device.bezel_mm, device.height_mm + 4 * device.bezel_mm
+        super().__init__(person, holder, width, height, device.distance_mm)
+        self._device = device
+        self._video = Live(person, distance_mm=620)
+
+    def show(self, light: Floats, pose: Pose, step: int) -> None:
+        device = self._device
+        flat = light.reshape(-1, 3)
+        case = seen(pose, *self._size)
+        rim = np.minimum(self._size[0] / 2 - np.abs(case.x_mm), self._size[1] / 2 - np.abs(case.y_mm))
+        flat[case.pixels] = 0.012 + 0.20 * np.exp(-((rim[:, None] / 0.8) ** 2))
+        screen = seen(pose, device.width_mm, device.height_mm)
+        picture = taken_elsewhere(self.person, self._video.view(self._video.start + step))
+        flat[screen.pixels] = self._emitted(picture, screen) + self._reflected(screen)
+        flat[case.pixels] += 0.4 * self._reflected(case)
+
+    def _emitted(self, picture: Floats, screen: Seen) -> Floats:
+        """Light of the screen: the picture fills its width or height, whichever is more, through a grid of stripes."""
+        device = self._device
+        height, width, _ = picture.shape
+        scale = max(device.width_mm / width, device.height_mm / height)
+        shown = sample(picture, screen.x_mm / scale + width / 2, screen.y_mm / scale + height / 2)
+        colour = SRGB_TO_LINEAR[np.clip(shown, 0, 255).astype(np.uint8)]
+        colour = (0.015 + colour) * np.array([0.98, 1.05, 1.22], np.float32) * np.float32(1.15)
+        across = screen.x_mm[:, None] / np.float32(device.pitch_mm) + np.array([0, 1 / 3, 2 / 3], np.float32)
+        down = screen.y_mm[:, None] / np.float32(device.pitch_mm)
+        grid = (1 + 0.16 * np.cos(math.tau * across)) * (1 + 0.10 * np.cos(math.tau * down))
+        return np.asarray(colour * grid, np.float32)
+
+    def _reflected(self, glass: Seen) -> Floats:
+        """What the glass mirrors: a lamp's soft streak and the hall."""
+        slant = glass.x_mm / self._size[0] + glass.y_mm / self._size[1] * 0.6
+        streak = np.exp(-(((slant + 0.55 + 4 * glass.normal[0]) / 0.16) ** 2))
+        return np.asarray((0.012 + 0.06 * streak)[:, None] * np.array([1.0, 1.0, 0.97], np.float32), np.float32)
+
+
+class Print(Held):
+    """A photograph of the person on paper."""
+
+    def __init__(self, person: Person, holder: Person, width_mm: float = 150, height_mm: float = 200) -> None:
+        super().__init__(person, holder, width_mm, height_mm, 470)
+        chance = random.Random(f"paper {person.seed} {holder.seed}")
+        self._bend = chance.uniform(-0.35, 0.35)
+        self._border_mm = chance.choice((0.0, 5.0, 8.0))
+        self._picture = taken_elsewhere(person, View(distance_mm=620, yaw_deg=chance.gauss(0, 2)))
+
+    def show(self, light: Floats, pose: Pose, step: int) -> None:
+        paper = seen(pose, *self._size)
+        light.reshape(-1, 3)[paper.pixels] = self._ink(paper) * self._lit(paper)
+
+    def _ink(self, paper: Seen) -> Floats:
+        """Reflectance of the print: inks are neither black nor white, and dots stand in for tones."""
+        height, width, _ = self._picture.shape
+        scale = min((self._size[0] - 2 * self._border_mm) / width, (self._size[1] - 2 * self._border_mm) / height)
+        x, y = paper.x_mm / scale + width / 2, paper.y_mm / scale + height / 2
+        tone = SRGB_TO_LINEAR[np.clip(sample(self._picture, x, y), 0, 255).astype(np.uint8)]
+        tone = 0.035 + 0.78 * tone ** np.float32(0.92)
+        angles = np.radians([15, 75, 0])
+        dots = [
+            np.cos(math.tau * (paper.x_mm * np.cos(a) + paper.y_mm * np.sin(a)) / 0.42)
+            * np.cos(math.tau * (paper.y_mm * np.cos(a) - paper.x_mm * np.sin(a)) / 0.42)
+            for a in angles
+        ]
+        tone *= 1 + 0.14 * np.stack(dots, axis=1).astype(np.float32)
+        white = (x < 0) | (x >= width) | (y < 0) | (y >= height)
+        tone[white] = 0.82
+        return np.asarray(tone, np.float32)
+
+    def _lit(self, paper: Seen) -> Floats:
+        """Light that falls on the paper, which is bent a little about its upright axis, with a faint sheen."""
+        tilt = self._bend * paper.x_mm / (self._size[0] / 2)
+        normal = paper.normal + tilt[:, None] * np.array([1.0, 0, 0], np.float32)
+        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+        total = np.full((len(tilt), 3), 0.5 * (np.array(GATE_LIGHT.sky) + np.array(GATE_LIGHT.floor)), np.float32)
+        for lamp in GATE_LIGHT.lamps:
+            direction = np.array(lamp.direction, np.float32) / np.linalg.norm(lamp.direction)
+            half = (direction + VIEWER) / np.linalg.norm(direction + VIEWER)
+            strength = np.clip(normal @ direction, 0, None) + 0.35 * np.clip(normal @ half, 0, 1) ** 40
+            total += strength[:, None] * np.array(lamp.colour, np.float32)
+        return total

@@ -1,0 +1,91 @@
+"""Flat things held before the camera: a plane in space, the picture on it, the hand that holds it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from egate_sim.people import photo
+from egate_sim.people.mesh import Floats
+from egate_sim.people.render import rotation
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Where the middle of a plane is, and how it is turned; a plane with no turn faces the camera."""
+
+    distance_mm: float
+    right_mm: float = 0.0
+    up_mm: float = 0.0
+    yaw_deg: float = 0.0
+    pitch_deg: float = 0.0
+    roll_deg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The pixels at which a plane is seen: ``pixels`` (k,) flat indices; ``x_mm``, ``y_mm`` (k,): place on the plane,
+    from its middle, y down; ``normal`` (3,) towards the camera's side."""
+
+    pixels: NDArray[np.intp]
+    x_mm: Floats
+    y_mm: Floats
+    normal: Floats
+
+
+def seen(pose: Pose, width_mm: float, height_mm: float) -> Seen:
+    """Where a rectangle is seen, by following every line of sight to its plane."""
+    axes = rotation(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)  # columns: right, up and normal of the plane
+    middle = np.array([pose.right_mm, pose.up_mm, -pose.distance_mm], np.float32)
+    x = (np.arange(photo.WIDTH, dtype=np.float32) + 0.5 - photo.WIDTH / 2) / photo.FOCAL_PX
+    y = (photo.HEIGHT / 2 - np.arange(photo.HEIGHT, dtype=np.float32) - 0.5) / photo.FOCAL_PX
+    # The line of sight is s * (x, y, -1); it meets the plane where its distance along the normal is the middle's.
+    right, up, normal = axes.T
+    along = (normal[0] * x)[None, :] + (normal[1] * y)[:, None] - normal[2]
+    s = float(normal @ middle) / along
+    on_right = s * ((right[0] * x)[None, :] + (right[1] * y)[:, None] - right[2]) - float(right @ middle)
+    on_up = s * ((up[0] * x)[None, :] + (up[1] * y)[:, None] - up[2]) - float(up @ middle)
+    inside = (np.abs(on_right) < width_mm / 2) & (np.abs(on_up) < height_mm / 2)
+    pixels = np.flatnonzero(inside)
+    return Seen(pixels, on_right.ravel()[pixels], -on_up.ravel()[pixels], normal)
+
+
+def sample(picture: Floats, x: Floats, y: Floats) -> Floats:
+    """Values (k, 3) of ``picture`` (h, w, 3) at places in its pixels, bilinear."""
+    height, width, _ = picture.shape
+    x = np.clip(x - 0.5, 0, width - 1.001)
+    y = np.clip(y - 0.5, 0, height - 1.001)
+    column, row = x.astype(np.int32), y.astype(np.int32)
+    fx, fy = (x - column)[:, None].astype(np.float32), (y - row)[:, None].astype(np.float32)
+    flat = picture.reshape(-1, 3)
+    place = row * width + column
+    top = flat[place] * (1 - fx) + flat[place + 1] * fx
+    bottom = flat[place + width] * (1 - fx) + flat[place + width + 1] * fx
+    return np.asarray(top * (1 - fy) + bottom * fy, np.float32)
+
+
+def finger(
+    light: Floats, start: tuple[float, float], end: tuple[float, float], radius_px: float, colour: Floats
+) -> None:
+    """Draw a finger (or an arm): a shaded rod with a round tip at ``end``; grid pixels, ``colour`` linear."""
+    (x0, y0), (x1, y1) = start, end
+    low_x, high_x = sorted((x0, x1))
+    low_y, high_y = sorted((y0, y1))
+    left, right = max(0, int(low_x - radius_px) - 1), min(photo.WIDTH, int(high_x + radius_px) + 2)
+    top, bottom = max(0, int(low_y - radius_px) - 1), min(photo.HEIGHT, int(high_y + radius_px) + 2)
+    if left >= right or top >= bottom:
+        return
+    y, x = np.mgrid[top:bottom, left:right].astype(np.float32)
+    dx, dy = x1 - x0, y1 - y0
+    length = float(np.hypot(dx, dy))
+    along = np.clip(((x - x0) * dx + (y - y0) * dy) / length**2, 0, 1)
+    off = np.hypot(x - x0 - along * dx, y - y0 - along * dy) / radius_px
+    side = ((x - x0) * dy - (y - y0) * dx) / (length * radius_px)
+    bulge = np.sqrt(np.clip(1 - off**2, 0, 1))
+    up = -(y - y0 - along * dy) / radius_px
+    shade = 0.22 + 0.55 * bulge + 0.2 * up + 0.04 * side
+    nail = np.exp(-(((along - 1 + radius_px * 0.5 / length) * length / (0.5 * radius_px)) ** 4)) * (np.abs(side) < 0.55)
+    tint = 1 + 0.12 * nail[:, :, None] * np.array([1.0, 0.9, 0.9], np.float32)
+    cover = np.clip((1 - off) * radius_px, 0, 1)[:, :, None]
+    window = light[top:bottom, left:right]
+    window += cover * (np.clip(shade, 0.03, None)[:, :, None] * colour * tint - window)

@@ -1,0 +1,49 @@
+"""The portrait in a person's passport: frontal, neutral, plain light background, evenly lit."""
+
+import io
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from egate_sim.people.head import Person
+from egate_sim.people.photo import tone
+from egate_sim.people.presentation import renderer
+from egate_sim.people.render import Lamp, Light, View
+
+WIDTH_PX, HEIGHT_PX = 413, 531
+"""35 mm x 45 mm at 300 pixels an inch."""
+
+STUDIO_LIGHT = Light(
+    (
+        Lamp((-0.55, 0.35, 0.8), (0.42, 0.42, 0.42)),
+        Lamp((0.55, 0.35, 0.8), (0.40, 0.40, 0.40)),
+        Lamp((0.0, 0.6, 0.5), (0.22, 0.22, 0.22)),
+    ),
+    sky=(0.36, 0.36, 0.36),
+    floor=(0.24, 0.23, 0.22),
+)
+_FOCAL_PX, _DISTANCE_MM = 2050.0, 1250.0
+_LARGEST_BYTES, _SMALLEST_QUALITY = 20_000, 40
+
+
+def portrait(person: Person) -> NDArray[np.uint8]:
+    """(531, 413, 3) uint8 RGB."""
+    light = np.full((HEIGHT_PX * WIDTH_PX, 3), 0.72, np.float32)
+    view = View(distance_mm=_DISTANCE_MM, up_mm=18)
+    sprite = renderer(person).draw(view, WIDTH_PX, HEIGHT_PX, _FOCAL_PX, STUDIO_LIGHT)
+    light[sprite.pixels] = sprite.colour
+    return tone(light.reshape(HEIGHT_PX, WIDTH_PX, 3))
+
+
+@lru_cache(maxsize=64)
+def portrait_jpeg(person: Person) -> bytes:
+    """The portrait as it lies in DG2: a JPEG of at most 20,000 bytes, at the best quality that fits."""
+    picture = Image.fromarray(portrait(person))
+    for quality in range(92, _SMALLEST_QUALITY, -3):
+        content = io.BytesIO()
+        picture.save(content, "JPEG", quality=quality)
+        if content.tell() <= _LARGEST_BYTES:
+            break
+    return content.getvalue()

@@ -1,0 +1,128 @@
+"""What may stand before the camera: people, and nobody. Attacks are in ``attacks.py``.
+
+A presentation draws itself as the camera sees it; whether the gate takes it for what it is, is for the gate to say.
+Poses follow from time alone and repeat, so that their pictures can be kept; the sensor's noise is fresh in every frame.
+"""
+
+import math
+import random
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from egate_sim.people import photo
+from egate_sim.people.head import Person
+from egate_sim.people.mesh import Floats
+from egate_sim.people.render import GATE_LIGHT, Light, Renderer, View
+
+STEP_MS = 100
+
+
+class Presentation(Protocol):
+    """Anything that may stand before the camera."""
+
+    def frame(self, t_ms: float, chance: random.Random) -> NDArray[np.uint8]:
+        """The camera's picture (800, 600, 3) uint8 RGB, ``t_ms`` after this presentation began."""
+
+
+@lru_cache(maxsize=12)
+def renderer(person: Person) -> Renderer:
+    """The renderer of a person; the last few are kept."""
+    return Renderer(person)
+
+
+class Looped(ABC):
+    """A presentation that moves in steps of STEP_MS: ``start`` steps once, then ``loop`` steps over and over."""
+
+    start = 0
+    loop = 1
+
+    def __init__(self) -> None:
+        self._kept: dict[int, NDArray[np.uint8]] = {}
+
+    def frame(self, t_ms: float, chance: random.Random) -> NDArray[np.uint8]:
+        step = max(0, int(t_ms / STEP_MS))
+        if step >= self.start:
+            step = self.start + (step - self.start) % self.loop
+        if step not in self._kept:
+            self._kept[step] = photo.develop(self.light(step))
+        return photo.exposed(self._kept[step], chance)
+
+    @abstractmethod
+    def light(self, step: int) -> Floats:
+        """Linear light (600, 450, 3) at one step."""
+
+
+class Nobody(Looped):
+    """The empty gate."""
+
+    def light(self, step: int) -> Floats:
+        return photo.corridor()
+
+
+class Live(Looped):
+    """A person who walks up, stands, breathes, looks about a little and blinks."""
+
+    start = 10
+    loop = 16
+
+    def __init__(self, person: Person, *, distance_mm: float = 780.0, light: Light = GATE_LIGHT) -> None:
+        super().__init__()
+        self.person = person
+        self._distance_mm = distance_mm
+        self._lamps = light
+        chance = random.Random(f"habit {person.seed}")
+        self._lean_mm = chance.uniform(-14, 14)
+        self._resting = (chance.gauss(0, 2.2), chance.gauss(0, 2.0), chance.gauss(0, 1.6))
+        self._phase = chance.uniform(0, math.tau)
+        self._blink_step = chance.randrange(self.loop)
+
+    def view(self, step: int) -> View:
+        """Where the person is at one step."""
+        walked = min(1.0, step / self.start)
+        turn = math.tau * (step - self.start) / self.loop + self._phase
+        yaw, pitch, roll = self._resting
+        stride = (1 - walked) * math.sin(step * 1.3)
+        since_blink = (step - self.start - self._blink_step) % self.loop if step >= self.start else self.loop
+        return View(
+            yaw_deg=yaw + 2.4 * math.sin(turn), pitch_deg=pitch + 1.2 * math.sin(turn * 2 + 1) - 3 * (1 - walked),
+            roll_deg=roll + 0.8 * math.cos(turn), distance_mm=self._distance_mm + 900 * (1 - walked) ** 1.5,
+            right_mm=self._lean_mm + 2.5 * math.sin(turn) + 18 * stride,
+            up_mm=18 + 1.2 * math.cos(turn) + 7 * abs(stride),
+            blink=(1.0, 0.6)[since_blink] if since_blink < 2 else 0.04,
+            gaze_yaw_deg=-yaw - 2.4 * math.sin(turn), gaze_pitch_deg=-pitch,
+        )  # fmt: skip
+
+    def light(self, step: int) -> Floats:
+        light = photo.corridor().copy()
+        draw(light, self.person, self.view(step), self._lamps)
+        return light
+
+
+class TwoPeople(Looped):
+    """A person, and somebody else who looks over the shoulder."""
+
+    start = 10
+    loop = 16
+
+    def __init__(self, person: Person, other: Person) -> None:
+        super().__init__()
+        self._front, self._back = Live(person), Live(other)
+
+    def light(self, step: int) -> Floats:
+        light = photo.corridor().copy()
+        behind = self._back.view((step + 5) % (self.start + self.loop))
+        draw(light, self._back.person, replace(behind, distance_mm=1150, right_mm=165, up_mm=40, blink=0.04))
+        front = self._front.view(step)
+        draw(light, self._front.person, replace(front, right_mm=front.right_mm - 55))
+        return light
+
+
+def draw(light: Floats, person: Person, view: View, lamps: Light = GATE_LIGHT) -> None:
+    """Draw a person over what is there."""
+    sprite = renderer(person).draw(view, photo.WIDTH, photo.HEIGHT, photo.FOCAL_PX, lamps)
+    light.reshape(-1, 3)[sprite.pixels] = sprite.colour

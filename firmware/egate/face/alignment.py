@@ -3,23 +3,22 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from egate.face.detection import Box, Face, Point
+from egate.face.detection import Box
 
-# The five-point template of a 112 x 112 face that this family of networks shares (x, y in pixels): right eye, left
-# eye, nose tip, right and left corner of the mouth. The detector gives the middle of the mouth: hence the mean below.
+# The 112 x 112 template that this family of networks shares (x, y in pixels), in the order of ``landmarks.FIVE``: right
+# eye, left eye, nose tip, right and left corner of the mouth; right and left are the person's own.
 _TEMPLATE = np.array(
     [(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)], np.float64
 )
-_TARGET = np.stack((_TEMPLATE[0], _TEMPLATE[1], _TEMPLATE[2], _TEMPLATE[3:].mean(axis=0)))
-_SOURCE = [Point.RIGHT_EYE, Point.LEFT_EYE, Point.NOSE_TIP, Point.MOUTH]
 _TEMPLATE_SIDE_PX = 112
 
 
-def aligned(pixels: NDArray[np.uint8], face: Face, side_px: int = _TEMPLATE_SIDE_PX) -> NDArray[np.uint8]:
-    """The face upright and centred, (side_px, side_px, 3) uint8; black beyond the picture's edge."""
-    target = _TARGET * (side_px / _TEMPLATE_SIDE_PX)
-    back = similarity(target, face.points[_SOURCE].astype(np.float64))
-    return sampled(pixels, back, side_px, side_px)
+def aligned(
+    pixels: NDArray[np.uint8], five: NDArray[np.float64], side_px: int = _TEMPLATE_SIDE_PX
+) -> NDArray[np.uint8]:
+    """The face upright and centred, (side_px, side_px, 3) uint8; black beyond the picture's edge. ``five``: (5, 2),
+    the template's points as they lie in ``pixels``."""
+    return sampled(pixels, similarity(_TEMPLATE * (side_px / _TEMPLATE_SIDE_PX), five), side_px, side_px)
 
 
 def similarity(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -54,6 +53,15 @@ def sampled(pixels: NDArray[np.uint8], matrix: NDArray[np.float64], width: int, 
         corner = pixels[np.clip(yi, 0, rows - 1), np.clip(xi, 0, columns - 1)]
         total += corner * (weight * inside)[..., np.newaxis]
     return np.asarray(np.rint(total), np.uint8)
+
+
+def turned_square(centre: tuple[float, float], side: float, angle_rad: float, side_px: int) -> NDArray[np.float64]:
+    """The (2, 3) matrix that leads from a ``side_px`` crop to a square of ``side`` picture pixels around ``centre``,
+    turned clockwise (as seen) by ``angle_rad``."""
+    step = side / side_px
+    a, b = np.cos(angle_rad) * step, np.sin(angle_rad) * step
+    middle = (side_px - 1) / 2
+    return np.array([(a, -b, centre[0] - (a - b) * middle), (b, a, centre[1] - (b + a) * middle)])
 
 
 def surroundings(pixels: NDArray[np.uint8], box: Box, scale: float, width: int, height: int) -> NDArray[np.uint8]:

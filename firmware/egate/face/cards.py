@@ -64,6 +64,14 @@ class DetectionCard(ModelCard):
 
 
 @dataclass(frozen=True, slots=True)
+class LandmarksCard(ModelCard):
+    """``crop_scale``: crop side over face box side; ``presence_threshold``: probability below which it is no face."""
+
+    crop_scale: Annotated[float, Meta(ge=1, le=4)]
+    presence_threshold: Share
+
+
+@dataclass(frozen=True, slots=True)
 class EmbeddingCard(ModelCard):
     """``match_threshold``: cosine from which two faces are taken for one person. A gate may only raise it."""
 
@@ -85,6 +93,7 @@ class Cards:
     """The whole of models/model.toml, as far as the gate needs it."""
 
     detection: DetectionCard
+    landmarks: LandmarksCard
     embedding: EmbeddingCard
     pad: PadCard
 

@@ -1,7 +1,7 @@
-"""Finds every face in a picture and six points on each: BlazeFace (Bazarevsky et al., 2019), short range.
+"""Finds every face in a picture and six points on each: BlazeFace (Bazarevsky et al., 2019), full range.
 
-The network looks at a 128 x 128 picture and gives, for each of 896 anchors (fixed places in the picture), a box, six
-points and a logit. Decoding turns them into faces in the picture's own pixels.
+The network looks at a 192 x 192 picture and gives, for each cell of a 48 x 48 grid, a box, six points and a logit.
+Decoding turns them into faces in the picture's own pixels. It finds faces from about 7 % of the picture's longer side.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from egate.face.cards import DetectionCard
 from egate.face.errors import ModelError, PictureError
 from egate.face.inference import Model
 
-_GRIDS = ((16, 2), (8, 6))  # cells a side, anchors a cell: 16 * 16 * 2 + 8 * 8 * 6 = 896
+_CELL_PX = 4  # one cell of the grid in input pixels
 _POINTS = 6
 _LOGIT_BOUND = 80.0  # beyond it the exponential overflows, and the probability is 0 or 1 anyway
 _MIN_SIDE_PX, _MAX_SIDE_PX = 16, 8192
@@ -45,6 +45,10 @@ class Box:
     def area(self) -> float:
         return self.width * self.height
 
+    @property
+    def centre(self) -> tuple[float, float]:
+        return self.left + self.width / 2, self.top + self.height / 2
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
@@ -63,10 +67,10 @@ class Detector:
         """Raises ModelError for a model whose outputs are not BlazeFace's."""
         self._model = model
         self._card = card
-        self._anchors = _anchors()
+        self._anchors = _anchors(card.input.width // _CELL_PX)
         boxes, logits = model.run(np.zeros((card.input.height, card.input.width, 3), np.uint8))
         if boxes.shape != (len(self._anchors), 4 + 2 * _POINTS) or logits.shape != (len(self._anchors), 1):
-            raise ModelError(f"{card.file}: its outputs are not those of a short-range BlazeFace")
+            raise ModelError(f"{card.file}: its outputs are not those of a full-range BlazeFace")
 
     def find(self, pixels: NDArray[np.uint8]) -> tuple[Face, ...]:
         """Every face in ``pixels``, (height, width, 3) uint8 RGB, largest first. Raises PictureError."""
@@ -91,14 +95,11 @@ def check_picture(pixels: NDArray[np.uint8]) -> None:
         raise PictureError(f"a picture's sides must be {_MIN_SIDE_PX} .. {_MAX_SIDE_PX} px; check the camera's mode")
 
 
-def _anchors() -> NDArray[np.float32]:
-    """(896, 2): each anchor's centre, in shares of the input's side."""
-    parts = []
-    for cells, repeats in _GRIDS:
-        centres = (np.arange(cells, dtype=np.float32) + 0.5) / cells
-        x, y = np.meshgrid(centres, centres)
-        parts.append(np.repeat(np.stack((x.ravel(), y.ravel()), axis=1), repeats, axis=0))
-    return np.concatenate(parts)
+def _anchors(cells: int) -> NDArray[np.float32]:
+    """(cells * cells, 2): each cell's centre, x and y, in shares of the input's side."""
+    centres = (np.arange(cells, dtype=np.float32) + 0.5) / cells
+    x, y = np.meshgrid(centres, centres)
+    return np.stack((x.ravel(), y.ravel()), axis=1)
 
 
 def _letterboxed(pixels: NDArray[np.uint8], side: int) -> tuple[NDArray[np.uint8], float, NDArray[np.float32]]:

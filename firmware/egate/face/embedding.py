@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from egate.face.alignment import aligned
-from egate.face.detection import Face
 from egate.face.inference import Model
+from egate.face.landmarks import Mesh
 
 # 512 float32 of length one. Biometric data: never logged, stored or sent; overwritten after use.
 Template = NewType("Template", NDArray[np.float32])
@@ -19,9 +19,9 @@ class Embedder:
     def __init__(self, model: Model) -> None:
         self._model = model
 
-    def template(self, pixels: NDArray[np.uint8], face: Face) -> Template:
-        """The template of ``face`` in ``pixels``, (height, width, 3) uint8 RGB."""
-        (output,) = self._model.run(aligned(pixels, face, self._model.card.input.width))
+    def template(self, pixels: NDArray[np.uint8], mesh: Mesh) -> Template:
+        """The template of the face with these points in ``pixels``, (height, width, 3) uint8 RGB."""
+        (output,) = self._model.run(aligned(pixels, mesh.five, self._model.card.input.width))
         length = float(np.linalg.norm(output))
         return Template(output / np.float32(length if length > 0 else 1))
 

@@ -10,16 +10,18 @@ from egate.face.cards import Cards, read_cards
 from egate.face.detection import Detector, Face
 from egate.face.embedding import Embedder, Template
 from egate.face.inference import Model
+from egate.face.landmarks import Landmarker, Mesh
 from egate.face.pad import AttackDetector
 
 
 @dataclass(frozen=True, slots=True)
 class FacePipeline:
-    """Detection, verification and PAD. Use it from one thread at a time."""
+    """Detection, landmarks, verification and PAD. Use it from one thread at a time."""
 
     cards: Cards
     models: tuple[Model, ...]
     detector: Detector
+    landmarker: Landmarker
     embedder: Embedder
     attack_detector: AttackDetector
 
@@ -28,12 +30,14 @@ class FacePipeline:
         """Load every model in ``models_dir`` after checking it against model.toml there. Raises ModelError."""
         cards = read_cards(models_dir)
         detection = Model(cards.detection, models_dir, threads)
+        landmarks = Model(cards.landmarks, models_dir, threads)
         embedding = Model(cards.embedding, models_dir, threads)
         pad = Model(cards.pad, models_dir, threads)
         return cls(
             cards,
-            (detection, embedding, pad),
+            (detection, landmarks, embedding, pad),
             Detector(detection, cards.detection),
+            Landmarker(landmarks, cards.landmarks),
             Embedder(embedding),
             AttackDetector(pad, cards.pad),
         )
@@ -42,9 +46,13 @@ class FacePipeline:
         """Every face in ``pixels``, (height, width, 3) uint8 RGB, largest first. Raises PictureError."""
         return self.detector.find(pixels)
 
-    def template(self, pixels: NDArray[np.uint8], face: Face) -> Template:
-        """The template of one face that ``find`` gave for the same picture."""
-        return self.embedder.template(pixels, face)
+    def mesh(self, pixels: NDArray[np.uint8], face: Face) -> Mesh | None:
+        """The 468 points of one face that ``find`` gave for the same picture; None where a second look sees none."""
+        return self.landmarker.mesh(pixels, face)
+
+    def template(self, pixels: NDArray[np.uint8], mesh: Mesh) -> Template:
+        """The template of the face with these points in the same picture. Compare templates by ``embedding.cosine``."""
+        return self.embedder.template(pixels, mesh)
 
     def attack_score(self, pixels: NDArray[np.uint8], face: Face) -> float:
         """PAD score of one face that ``find`` gave for the same picture: 0 live .. 1 attack."""

@@ -95,13 +95,17 @@ class Terminal:
         return crypto.retail_mac(self._mac, self.counter.to_bytes(8, "big") + message)
 
 
-@pytest.fixture(scope="module")
-def passports() -> dict[ActiveAuthentication, Passport]:
+def issued(profile: Profile) -> Passport:
     picture = io.BytesIO()
     Image.new("RGB", (120, 150), (180, 140, 120)).save(picture, "JPEG")
     state = found_state(UTOPIA, b"chip tests", date(2026, 1, 1))
     holder = Holder("Tester", "Toni", date(1990, 2, 3), Sex.UNSPECIFIED, "UTO", "T12345678", date(2034, 5, 6))
-    return {kind: issue(state, holder, picture.getvalue(), Profile(kind)) for kind in ActiveAuthentication}
+    return issue(state, holder, picture.getvalue(), profile)
+
+
+@pytest.fixture(scope="module")
+def passports() -> dict[ActiveAuthentication, Passport]:
+    return {kind: issued(Profile(kind)) for kind in ActiveAuthentication}
 
 
 @pytest.fixture
@@ -110,6 +114,7 @@ def passport(passports: dict[ActiveAuthentication, Passport]) -> Passport:
 
 
 def session(passport: Passport, quirks: Quirks | None = None) -> Terminal:
+    assert passport.access_seed is not None
     terminal = Terminal(Chip(passport, random.Random(1), quirks), passport.access_seed)
     assert terminal.authenticate() == OK
     return terminal
@@ -175,6 +180,7 @@ def test_nothing_is_to_be_had_without_access(passport: Passport) -> None:
 @pytest.mark.parametrize("spoil", [0, 31, 32, 39])
 def test_a_wrong_token_is_refused_and_uses_up_the_challenge(passport: Passport, spoil: int) -> None:
     chip = Chip(passport, random.Random(1))
+    assert passport.access_seed is not None
     assert Terminal(chip, passport.access_seed).authenticate(spoil=spoil) == b"\x63\x00"
     assert chip.process(bytes.fromhex("0082000028") + bytes(40) + b"\x28") == b"\x69\x85"
 
@@ -193,6 +199,7 @@ def test_a_replayed_token_is_refused(passport: Passport) -> None:
             return super().process(apdu)
 
     chip = Recorder(passport, random.Random(1))
+    assert passport.access_seed is not None
     assert Terminal(chip, passport.access_seed).authenticate() == OK
     chip.reset()
     assert [chip.process(c)[-2:] for c in commands[:3]] == [OK, OK, b"\x63\x00"]
@@ -276,6 +283,17 @@ def test_a_chip_without_a_key_knows_no_active_authentication(passports: dict[Act
     terminal = session(passports[ActiveAuthentication.NONE])
     assert terminal.send("880000", b"CHALLENG", 256) == (b"", b"\x6d\x00")
     assert terminal.send("A4020C", b"\x01\x0f") == (b"", b"\x6a\x82")
+
+
+def test_a_chip_without_access_control_shows_its_files() -> None:
+    passport = issued(Profile(access_control=False))
+    chip = Chip(passport, random.Random(1))
+    assert chip.process(SELECT_APPLICATION) == OK
+    assert chip.process(bytes.fromhex("0084000008")) == b"\x6d\x00"
+    assert chip.process(bytes.fromhex("00B0810000")) == passport.files[File.DG1] + OK
+    assert chip.process(bytes.fromhex("00A4020C020102")) == OK
+    assert chip.process(bytes.fromhex("00B0000004")) == passport.files[File.DG2][:4] + OK
+    assert len(chip.process(bytes.fromhex("0088000008010203040506070800"))) == 64 + 2
 
 
 def test_long_reads_by_quirk(passport: Passport) -> None:

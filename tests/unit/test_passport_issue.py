@@ -18,7 +18,7 @@ from egate_sim.passport.forgeries import FORGERIES, Workshop
 from egate_sim.passport.issue import ActiveAuthentication, Passport, Profile, issue
 from egate_sim.passport.lds import File
 from egate_sim.passport.mrz import Holder, Sex, check_digit, compose_td3
-from egate_sim.passport.state import ATLANTIS, UTOPIA, Country, State, found_state, master_list
+from egate_sim.passport.state import ANTARCTICA, UTOPIA, Country, State, found_state, master_list
 from egate_sim.passport.tlv import data_objects
 
 DAY = date(2026, 1, 2)
@@ -161,7 +161,7 @@ def test_a_portrait_must_be_a_jpeg(utopia: State) -> None:
         issue(utopia, holder(), picture.getvalue())
 
 
-@pytest.mark.parametrize(("country", "digest"), [(UTOPIA, "sha256"), (ATLANTIS, "sha512")])
+@pytest.mark.parametrize(("country", "digest"), [(UTOPIA, "sha256"), (ANTARCTICA, "sha512")])
 def test_ef_sod_vouches_for_every_data_group(country: Country, digest: str) -> None:
     state = found_state(country, b"seed", DAY)
     passport = issue(state, holder(), jpeg(), Profile(digest=digest))
@@ -195,17 +195,17 @@ def test_the_crl_names_the_revoked_signer_alone(utopia: State) -> None:
 
 
 def test_the_master_list_holds_every_csca(utopia: State) -> None:
-    atlantis = found_state(ATLANTIS, b"seed", DAY)
-    kind, content, (signer, publisher) = verified_content(master_list(utopia, [atlantis, utopia]))
+    antarctica = found_state(ANTARCTICA, b"seed", DAY)
+    kind, content, (signer, publisher) = verified_content(master_list(utopia, [antarctica, utopia]))
     assert kind == "2.23.136.1.1.2"
     assert publisher == utopia.csca.certificate
     signer.verify_directly_issued_by(publisher)
     usage = signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
     assert [oid.dotted_string for oid in usage.value] == ["2.23.136.1.1.3"]
     listed = value(content, 0x30, 0x31)
-    assert len(listed) == len(utopia.csca.certificate_der) + len(atlantis.csca.certificate_der)
+    assert len(listed) == len(utopia.csca.certificate_der) + len(antarctica.csca.certificate_der)
     assert utopia.csca.certificate_der in listed
-    assert atlantis.csca.certificate_der in listed
+    assert antarctica.csca.certificate_der in listed
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(utopia: State, passport: Passport) -> None:

@@ -10,7 +10,7 @@ A failed authentication, an error of secure messaging, or a plain command inside
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 
 from egate_sim.passport import crypto
 from egate_sim.passport.apdu import MAX_EXPECTED, ChipError, Command, Response, Status, decode_command
@@ -31,7 +31,7 @@ _PLAIN_CLASS = 0x00
 ATR = bytes.fromhex("3B84800180318065") + bytes([0x84 ^ 0x80 ^ 0x01 ^ 0x80 ^ 0x31 ^ 0x80 ^ 0x65])
 
 
-class Ins(Enum):
+class Ins(IntEnum):
     """The instructions that the chip knows."""
 
     EXTERNAL_AUTHENTICATE = 0x82
@@ -77,7 +77,7 @@ class Chip:
         self.quirks = quirks or Quirks()
         self._passport = passport
         self._rng = rng
-        self._keys = crypto.derive_keys(passport.access_seed)
+        self._keys = None if passport.access_seed is None else crypto.derive_keys(passport.access_seed)
         self._answers = 0
         self.reset()
 
@@ -129,11 +129,11 @@ class Chip:
 
     def _execute(self, command: Command) -> Response:
         handlers: dict[int, Callable[[Command], Response]] = {
-            Ins.SELECT.value: self._select,
-            Ins.GET_CHALLENGE.value: self._get_challenge,
-            Ins.EXTERNAL_AUTHENTICATE.value: self._external_authenticate,
-            Ins.READ_BINARY.value: self._read_binary,
-            Ins.INTERNAL_AUTHENTICATE.value: self._internal_authenticate,
+            Ins.SELECT: self._select,
+            Ins.GET_CHALLENGE: self._get_challenge,
+            Ins.EXTERNAL_AUTHENTICATE: self._external_authenticate,
+            Ins.READ_BINARY: self._read_binary,
+            Ins.INTERNAL_AUTHENTICATE: self._internal_authenticate,
         }
         if command.ins not in handlers:
             raise ChipError(Status.UNKNOWN_INSTRUCTION)
@@ -184,12 +184,14 @@ class Chip:
         return found
 
     def _require_access(self) -> None:
-        if self.access is not Access.SECURED:
+        if self._keys is not None and self.access is not Access.SECURED:
             raise ChipError(Status.SECURITY_NOT_SATISFIED)
 
     # Basic Access Control (Doc 9303-11, 4.3)
 
     def _get_challenge(self, command: Command) -> Response:
+        if self._keys is None:
+            raise ChipError(Status.UNKNOWN_INSTRUCTION)
         if not self._selected or self.access is Access.SECURED:
             raise ChipError(Status.CONDITIONS_NOT_SATISFIED)
         if command.expected is None or command.expected < _NONCE_LENGTH:
@@ -199,7 +201,7 @@ class Chip:
         return Response(self._nonce)
 
     def _external_authenticate(self, command: Command) -> Response:
-        if self.access is not Access.CHALLENGED:
+        if self._keys is None or self.access is not Access.CHALLENGED:
             raise ChipError(Status.CONDITIONS_NOT_SATISFIED)
         self.access = Access.OPEN  # a challenge serves once
         if len(command.data) != _MUTUAL_LENGTH + _MAC_LENGTH:
@@ -252,7 +254,7 @@ class Chip:
 
     def _refuses_bare(self, command: Command) -> bool:
         return (
-            command.ins == Ins.READ_BINARY.value
+            command.ins == Ins.READ_BINARY
             and self.quirks.long_read is LongRead.REFUSE_BARE
             and (command.expected or 0) > self.quirks.max_read
         )

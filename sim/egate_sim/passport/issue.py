@@ -24,20 +24,22 @@ class ActiveAuthentication(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What kind of passport a state issues. ``digest`` hashes the data groups."""
+    """What kind of passport a state issues. ``digest`` hashes the data groups; without ``access_control`` the chip
+    shows its files to whoever asks, as early ones do."""
 
     active_authentication: ActiveAuthentication = ActiveAuthentication.ECDSA
+    access_control: bool = True
     digest: str = "sha256"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Passport:
     """The booklet and its chip: ``mrz`` as printed (two lines of 44), ``files`` by identifier, the seed of the
-    document's access keys, and the secret of Active Authentication where there is one."""
+    document's access keys, and the secret of Active Authentication; either may be missing."""
 
     mrz: tuple[str, str]
     files: Mapping[File, bytes]
-    access_seed: bytes
+    access_seed: bytes | None
     active_authentication: ActiveAuthenticationKey | None
 
     @property
@@ -65,7 +67,7 @@ def issue(state: State, holder: Holder, portrait_jpeg: bytes, profile: Profile |
     return Passport(
         mrz=lines,
         files=sign_files(data_groups, state.signer, state, profile.digest),
-        access_seed=key_seed(access_information(lines)),
+        access_seed=key_seed(access_information(lines)) if profile.access_control else None,
         active_authentication=key,
     )
 

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Mapping
 from datetime import datetime
 from enum import IntEnum
+from typing import ClassVar
 
 from asn1crypto import algos, core
 from PIL import Image
@@ -123,7 +124,7 @@ def face_record(portrait_jpeg: bytes) -> bytes:
 
 
 class _DataGroupHash(core.Sequence):  # type: ignore[misc]  # asn1crypto is untyped
-    _fields = [("number", core.Integer), ("value", core.OctetString)]  # noqa: RUF012 - asn1crypto's way to declare
+    _fields: ClassVar = [("number", core.Integer), ("value", core.OctetString)]
 
 
 class _DataGroupHashes(core.SequenceOf):  # type: ignore[misc]  # asn1crypto is untyped
@@ -133,7 +134,7 @@ class _DataGroupHashes(core.SequenceOf):  # type: ignore[misc]  # asn1crypto is 
 class _SecurityObject(core.Sequence):  # type: ignore[misc]  # asn1crypto is untyped
     """LDSSecurityObject, version 0 (Doc 9303-10)."""
 
-    _fields = [  # noqa: RUF012 - asn1crypto's way to declare
+    _fields: ClassVar = [
         ("version", core.Integer),
         ("hash_algorithm", algos.DigestAlgorithm),
         ("data_group_hash_values", _DataGroupHashes),

@@ -43,9 +43,9 @@ class Country:
     digest: str = "sha256"
 
 
-# UTO is Doc 9303's own country for specimens; XAT lies in the range that ISO 3166 leaves to its users.
+# UTO is Doc 9303's own country for specimens; Antarctica has a code in ISO 3166 and issues no passports.
 UTOPIA = Country("UTO", "UT", "Utopia", ec.BrainpoolP256R1())
-ATLANTIS = Country("XAT", "XA", "Atlantis", ec.SECP384R1(), "sha384")
+ANTARCTICA = Country("ATA", "AQ", "Antarctica", ec.SECP384R1(), "sha384")
 
 
 @dataclass(frozen=True, slots=True, repr=False)

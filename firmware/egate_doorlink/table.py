@@ -1,0 +1,93 @@
+"""The one table of messages and codes. Both ends build on it; its hash is compared before anything moves.
+
+Change it freely: two ends with different tables refuse to talk. Only HELLO, WELCOME and the frame around them must stay
+as they are, because they carry the hash.
+"""
+
+import hashlib
+import struct
+
+TYPE_CHECKING = False  # the type checker takes it for true; MicroPython has no typing
+if TYPE_CHECKING:
+    from typing import Any
+
+# Who sends a message
+HOST = "host"
+DOOR = "door"
+BOTH = "both"
+
+HELLO, WELCOME, HEARTBEAT, ACK = 0x01, 0x02, 0x03, 0x04
+GRANT, CLOSE, CLEAR = 0x10, 0x11, 0x12
+LEAF, PASSED, OCCUPANCY, OBSTRUCTED, EMERGENCY, FAULTS, LAPSED = 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26
+
+# (id, name, sender, acknowledged, struct format, fields, meaning)
+MESSAGES = (
+    (HELLO, "HELLO", HOST, False, "<I", ("table_hash",), "Open a session; the header's session number is its name."),
+    (WELCOME, "WELCOME", DOOR, False, "<I16s", ("table_hash", "firmware"), "Answer to HELLO with the same session."),
+    (HEARTBEAT, "HEARTBEAT", BOTH, False, "<I", ("uptime_ms",), "The sender's application is alive."),
+    (ACK, "ACK", BOTH, False, "<B", ("result",), "Answer to the message with the same sequence number."),
+    (GRANT, "GRANT", HOST, True, "<BBIH", ("leaf", "direction", "token", "valid_ms"), "Open the leaf once."),
+    (CLOSE, "CLOSE", HOST, True, "<B", ("leaf",), "Close the leaf as soon as that is safe."),
+    (CLEAR, "CLEAR", HOST, True, "<", (), "A person has looked: clear latched faults, count from zero."),
+    (LEAF, "LEAF", DOOR, True, "<BBH", ("leaf", "position", "opening_mm"), "The observed position changed."),
+    (PASSED, "PASSED", DOOR, True, "<BB", ("leaf", "direction"), "A person walked through."),
+    (OCCUPANCY, "OCCUPANCY", DOOR, True, "<BB", ("inside", "approach"), "Persons inside; somebody before the entry."),
+    (OBSTRUCTED, "OBSTRUCTED", DOOR, True, "<BB", ("leaf", "tries"), "Closing met something; the leaf reversed."),
+    (EMERGENCY, "EMERGENCY", DOOR, True, "<B", ("latched",), "The emergency input acted (1) or was reset (0)."),
+    (FAULTS, "FAULTS", DOOR, True, "<H", ("bits",), "All faults that are active, one bit each."),
+    (LAPSED, "LAPSED", DOOR, True, "<BI", ("leaf", "token"), "The grant expired before the leaf was fully open."),
+)
+
+LEAVES = ("entry", "exit")
+ENTRY, EXIT = 0, 1
+
+DIRECTIONS = ("forward", "backward")
+FORWARD, BACKWARD = 0, 1
+
+POSITIONS = ("closed", "moving", "open", "blocked")
+CLOSED, MOVING, OPEN, BLOCKED = 0, 1, 2, 3
+
+RESULTS = ("ok", "interlock", "emergency", "expired", "used", "fault", "not_ready", "invalid")
+OK, INTERLOCK, IN_EMERGENCY, EXPIRED, USED, FAULT, NOT_READY, INVALID = 0, 1, 2, 3, 4, 5, 6, 7
+
+# One bit each in FAULTS: five of the entry, five of the exit, then the controller's own.
+FAULT_NAMES = (
+    "entry.beam", "entry.position", "entry.blocked", "entry.held_open", "entry.forced",
+    "exit.beam", "exit.position", "exit.blocked", "exit.held_open", "exit.forced",
+    "controller.watchdog",
+)  # fmt: skip
+BEAM_FAULT, POSITION_FAULT, BLOCKED_FAULT, HELD_OPEN_FAULT, FORCED_FAULT = 1, 2, 4, 8, 16
+LEAF_FAULT_BITS = 5
+WATCHDOG_FAULT = 1 << 10
+
+_BY_ID = {row[0]: row for row in MESSAGES}
+
+
+def _hash() -> int:
+    """Over everything that both ends must agree on; the prose does not count."""
+    lines = []
+    for message, name, sender, acknowledged, layout, fields, _ in MESSAGES:
+        lines.append(" ".join((str(message), name, sender, str(acknowledged), layout, ",".join(fields))))
+    for codes in (LEAVES, DIRECTIONS, POSITIONS, RESULTS, FAULT_NAMES):
+        lines.append(" ".join(codes))
+    return int.from_bytes(hashlib.sha256("\n".join(lines).encode()).digest()[:4], "little")
+
+
+TABLE_HASH = _hash()
+
+
+def pack(message: int, values: "tuple[Any, ...]") -> bytes:
+    """The payload of one message."""
+    return struct.pack(_BY_ID[message][4], *values)
+
+
+def unpack(message: int, payload: bytes, sender: str) -> "tuple[Any, ...] | None":
+    """The values of a payload; None where ``sender`` has no such message or the length is another."""
+    row = _BY_ID.get(message)
+    if row is None or row[2] not in (sender, BOTH) or struct.calcsize(row[4]) != len(payload):
+        return None
+    return struct.unpack(row[4], payload)
+
+
+def is_acknowledged(message: int) -> bool:
+    return _BY_ID[message][3]

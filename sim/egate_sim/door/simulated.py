@@ -1,0 +1,145 @@
+"""A door without hardware: the real firmware behind a pseudo-terminal, and the people and things around it."""
+
+import asyncio
+import contextlib
+import os
+import tty
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from egate_hal.door import Direction, Leaf, LeafPosition
+from egate_sim.door.hosts import Host, HostKind, make_host
+from egate_sim.door.plant import OPEN_SWITCH_MM, SHUT_SWITCH_MM, WIDTH_MM
+
+STEP_S = 0.15  # from one beam to the next at a calm walk
+
+
+@dataclass(slots=True)
+class ObservedLeaf:
+    """What the simulated hardware does; ``motor``: 1 opens, -1 closes."""
+
+    opening_mm: int = 0
+    motor: int = 0
+    released: bool = False
+
+    @property
+    def position(self) -> LeafPosition:
+        if self.opening_mm <= SHUT_SWITCH_MM:
+            return LeafPosition.CLOSED
+        return LeafPosition.OPEN if self.opening_mm >= OPEN_SWITCH_MM else LeafPosition.MOVING
+
+
+class SimulatedDoor:
+    """``link_path`` is the serial port for the controller's driver, valid from ``start`` to ``stop``.
+
+    All times are times of the running loop. Beams are named ``entry.outer``, ``entry.inner``, ``exit.outer``,
+    ``exit.inner``; outer is outside the lane.
+    """
+
+    def __init__(self, host: HostKind | str = HostKind.INPROCESS, heap_bytes: int | None = None) -> None:
+        self.link_path = ""
+        self.leaves = {Leaf.ENTRY: ObservedLeaf(), Leaf.EXIT: ObservedLeaf()}
+        self._kind = HostKind(host)
+        self._heap_bytes = heap_bytes
+        self._host: Host = make_host(self._kind, heap_bytes)
+        self._device_fd = -1
+        self._port_fd = -1
+        self._waiting: list[asyncio.Future[None]] = []
+
+    async def start(self) -> None:
+        """Raises DeviceUnavailable: no MicroPython here, or the program did not come up."""
+        self._device_fd, self._port_fd = (
+            os.openpty()
+        )  # the port stays open here: a line that nobody reads is no hang-up
+        tty.setraw(self._port_fd)
+        os.set_blocking(self._device_fd, False)
+        self.link_path = os.ttyname(self._port_fd)
+        await self._host.start(self._device_fd, self._observe)
+
+    async def stop(self) -> None:
+        await self._host.stop()
+        for fd in (self._device_fd, self._port_fd):
+            if fd >= 0:
+                os.close(fd)
+        self._device_fd = self._port_fd = -1
+
+    def break_beam(self, name: str, broken: bool) -> None:
+        self._host.put(name, int(broken))
+
+    def stand_in_approach(self, present: bool) -> None:
+        self._host.put("approach", int(present))
+
+    async def walk(self, leaf: Leaf, direction: Direction, step_s: float = STEP_S) -> None:
+        """One person walks through; the leaf had better be open, nobody looks."""
+        inward = (direction is Direction.FORWARD) == (leaf is Leaf.ENTRY)
+        first, second = ("outer", "inner") if inward else ("inner", "outer")
+        for beam, broken in ((first, True), (second, True), (first, False), (second, False)):
+            self.break_beam(f"{leaf}.{beam}", broken)
+            await asyncio.sleep(step_s)
+
+    def block_leaf(self, leaf: Leaf, at_mm: int | None) -> None:
+        """Something rigid stands in the way of closing at this opening; None takes it away."""
+        self._host.put(f"{leaf}.obstacle", at_mm or 0)
+
+    def jam_leaf(self, leaf: Leaf, at_mm: int | None) -> None:
+        """The leaf cannot open further than this; None frees it."""
+        self._host.put(f"{leaf}.jam", int(WIDTH_MM) if at_mm is None else at_mm)
+
+    def push_leaf(self, leaf: Leaf, to_mm: int | None) -> None:
+        """A person pushes an undriven leaf towards this opening and holds it; None lets go."""
+        self._host.put(f"{leaf}.hand", -1 if to_mm is None else to_mm)
+
+    def press_emergency(self) -> None:
+        self._host.put("emergency", 1)
+
+    async def reset_emergency(self) -> None:
+        """Release the button and turn the key at the lane."""
+        self._host.put("emergency", 0)
+        for turned in (1, 0):
+            self._host.put("key", turned)
+            await asyncio.sleep(0.1)
+
+    def leaf_opening_mm(self, leaf: Leaf) -> int:
+        """Where the simulated leaf really is."""
+        return self.leaves[leaf].opening_mm
+
+    async def wait_leaf(self, leaf: Leaf, position: LeafPosition) -> None:
+        """Until the leaf really is there."""
+        await self.wait_until(lambda: self.leaves[leaf].position is position)
+
+    async def wait_until(self, true: Callable[[], bool]) -> None:
+        """Until a condition on ``leaves`` holds; looked at whenever the hardware did something."""
+        while not true():
+            changed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(changed)
+            try:
+                await changed
+            finally:
+                with contextlib.suppress(ValueError):
+                    self._waiting.remove(changed)
+
+    def kill(self) -> None:
+        """The door controller dies; its line falls silent but stays plugged in."""
+        self._host.kill()
+
+    def freeze(self) -> None:
+        """The door controller's program hangs."""
+        self._host.freeze()
+
+    def thaw(self) -> None:
+        self._host.thaw()
+
+    async def restart(self) -> None:
+        """Power the door controller up anew, with all leaves shut; the line stays the same."""
+        await self._host.stop()
+        self._host = make_host(self._kind, self._heap_bytes)
+        await self._host.start(self._device_fd, self._observe)
+
+    def _observe(self, index: int, opening_mm: int, motor: int, released: bool) -> None:
+        self.leaves[(Leaf.ENTRY, Leaf.EXIT)[index]] = ObservedLeaf(opening_mm, motor, released)
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+
+
+__all__ = ["HostKind", "ObservedLeaf", "SimulatedDoor"]

@@ -1,0 +1,130 @@
+"""Public keys of certificates and chips, also those whose curve is written out instead of named (Doc 9303-12, 4.4).
+
+A key with explicit parameters that equal a known curve is a key on that curve; any other curve is refused, because
+nobody has vouched for it.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import ecdsa
+from asn1crypto.keys import ECDomainParameters, PublicKeyInfo, SpecifiedECDomain
+from ecdsa.ellipticcurve import Point
+
+from egate.document.errors import FormatError, UnsupportedError
+
+_RSA = {"1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"}
+_EC = "1.2.840.10045.2.1"
+_UNCOMPRESSED, _COMPRESSED = 4, (2, 3)
+_MIN_RSA_BITS, _MAX_RSA_BITS = 1024, 8192
+_MAX_EXPONENT_BITS = 64  # a larger one only costs time
+CURVES = tuple(
+    curve
+    for curve in ecdsa.curves.curves
+    if curve.name.startswith(("NIST", "BRAINPOOL")) and curve.order.bit_length() >= 160  # noqa: PLR2004 - 9303-12, 4.4.3
+)
+
+
+@dataclass(frozen=True)
+class RsaKey:
+    """Modulus and exponent."""
+
+    modulus: int
+    exponent: int
+
+    @cached_property
+    def size_bytes(self) -> int:
+        return (self.modulus.bit_length() + 7) // 8
+
+    @property
+    def name(self) -> str:
+        return f"rsa{self.modulus.bit_length()}"
+
+
+@dataclass(frozen=True)
+class EcKey:
+    """A point on one of CURVES."""
+
+    curve: ecdsa.curves.Curve
+    x: int
+    y: int
+
+    @property
+    def name(self) -> str:
+        return str(self.curve.name).lower()
+
+    @property
+    def order_bytes(self) -> int:
+        return (int(self.curve.order).bit_length() + 7) // 8
+
+    def affine_point(self) -> Point:
+        return Point(self.curve.curve, self.x, self.y, self.curve.order)
+
+
+PublicKey = RsaKey | EcKey
+
+
+def public_key(info: PublicKeyInfo) -> PublicKey:
+    """To be called inside ``well_formed``. Raises FormatError, UnsupportedError (algorithm, size or curve)."""
+    algorithm = info["algorithm"]["algorithm"].dotted
+    if algorithm in _RSA:
+        return _rsa_key(info)
+    if algorithm == _EC:
+        return _ec_key(info)
+    raise UnsupportedError(f"keys of the algorithm {algorithm} are not supported")
+
+
+def _rsa_key(info: PublicKeyInfo) -> RsaKey:
+    numbers = info["public_key"].parsed
+    # Read without a sign, because some issuers leave out the zero byte before a high bit.
+    modulus = int.from_bytes(numbers["modulus"].contents)
+    exponent = numbers["public_exponent"].native
+    if not _MIN_RSA_BITS <= modulus.bit_length() <= _MAX_RSA_BITS:
+        raise UnsupportedError(f"RSA keys have between {_MIN_RSA_BITS} and {_MAX_RSA_BITS} bits")
+    if exponent < 3 or exponent % 2 == 0 or exponent.bit_length() > _MAX_EXPONENT_BITS:  # noqa: PLR2004 - smallest odd prime
+        raise UnsupportedError("the RSA exponent is even, below 3 or longer than 64 bits")
+    return RsaKey(modulus, exponent)
+
+
+def _ec_key(info: PublicKeyInfo) -> EcKey:
+    curve = _curve(info["algorithm"]["parameters"])
+    point = bytes(info["public_key"])
+    width = (int(curve.curve.p()).bit_length() + 7) // 8
+    if len(point) != 1 + 2 * width or point[0] != _UNCOMPRESSED:
+        raise FormatError("the point is not written in uncompressed form")
+    x, y = int.from_bytes(point[1 : 1 + width]), int.from_bytes(point[1 + width :])
+    if max(x, y) >= curve.curve.p() or not curve.curve.contains_point(x, y):
+        raise FormatError("the point does not lie on its curve")
+    return EcKey(curve, x, y)
+
+
+def _curve(parameters: ECDomainParameters) -> ecdsa.curves.Curve:
+    if parameters.name == "named":
+        oid = tuple(int(arc) for arc in parameters.chosen.dotted.split("."))
+        found = next((curve for curve in CURVES if curve.oid == oid), None)
+    elif parameters.name == "specified":
+        found = next((curve for curve in CURVES if _is_same(curve, parameters.chosen)), None)
+    else:
+        raise UnsupportedError("the curve is neither named nor written out")
+    if found is None:
+        raise UnsupportedError("the curve is not one of those that Doc 9303-12 builds on")
+    return found
+
+
+def _is_same(curve: ecdsa.curves.Curve, given: SpecifiedECDomain) -> bool:
+    """p, a, b, n and the base point, which may be written in compressed form."""
+    if given["field_id"]["field_type"].native != "prime_field":
+        return False
+    p, n = given["field_id"]["parameters"].native, given["order"].native
+    if (p, n) != (curve.curve.p(), curve.order):
+        return False
+    a, b = (int.from_bytes(given["curve"][name].native) % p for name in ("a", "b"))
+    return (a, b) == (curve.curve.a() % p, curve.curve.b() % p) and _is_generator(curve, bytes(given["base"]))
+
+
+def _is_generator(curve: ecdsa.curves.Curve, base: bytes) -> bool:
+    width = (int(curve.curve.p()).bit_length() + 7) // 8
+    x, y = (int(value).to_bytes(width) for value in (curve.generator.x(), curve.generator.y()))
+    if base[:1] == bytes([_UNCOMPRESSED]):
+        return base[1:] == x + y
+    return base == bytes([_COMPRESSED[y[-1] & 1]]) + x

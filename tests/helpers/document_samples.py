@@ -1,4 +1,4 @@
-"""Simulated passports for the tests of egate.document, and a driver of the reader plan that stands in for the runtime."""
+"""Simulated passports for the tests of egate.document, and a driver of the reader plan in place of the runtime."""
 
 import io
 import os
@@ -29,15 +29,12 @@ HOLDER = Holder("DOE", "JANE", date(1990, 2, 3), Sex.FEMALE, "UTO", "X1234567", 
 Respond = Callable[[bytes], bytes]
 
 
-@cache
 def shared_data() -> Path:
-    """Test data that the project does not own. Skips where it is absent."""
+    """Where test data lie that the project does not own: beside the repository or a folder above."""
     root = Path(__file__).resolve().parents[2]
-    place = Path(os.environ.get("EGATE_SHARED_DATA", root.parent / "shared" / "data"))
-    if not (place / "emrtd").is_dir():
-        # A worktree may lie one folder deeper than the repository itself.
-        place = root.parent.parent / "shared" / "data"
-    return place / "emrtd"
+    given = os.environ.get("EGATE_SHARED_DATA")
+    places = [Path(given)] if given else [base / "shared" / "data" for base in (root.parent, root.parent.parent)]
+    return next((place for place in places if place.is_dir()), places[0]) / "emrtd"
 
 
 def shared_file(*parts: str) -> bytes:

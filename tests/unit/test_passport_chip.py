@@ -7,6 +7,7 @@ join the chip and the real reader stand in test_passport_reader.py.
 import io
 import random
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -72,8 +73,10 @@ class Terminal:
 
     def protect(self, header: str, data: bytes = b"", expected: int | None = None) -> bytes:
         head, body = bytes([0x0C]) + bytes.fromhex(header), b""
+        odd = head[1] & 1
         if data:
-            body += data_object(0x87, b"\x01", crypto.encrypt(self._enc, crypto.pad(data)))
+            cryptogram = crypto.encrypt(self._enc, crypto.pad(data))
+            body += data_object(0x85, cryptogram) if odd else data_object(0x87, b"\x01", cryptogram)
         if expected is not None:
             body += data_object(0x97, bytes([expected % 256]))
         body += data_object(0x8E, self._checksum(crypto.pad(head) + body if body else head))
@@ -86,8 +89,8 @@ class Terminal:
         checksum = objects.pop(0x8E)
         assert self._checksum(b"".join(data_object(tag, value) for tag, value in objects.items())) == checksum
         assert objects[0x99] == answer[-2:]
-        cryptogram = objects.get(0x87)
-        plain = b"" if cryptogram is None else crypto.unpad(crypto.decrypt(self._enc, cryptogram[1:]))
+        cryptogram = objects.get(0x85) if header.startswith("B1") else objects.get(0x87, b"")[1:]
+        plain = crypto.unpad(crypto.decrypt(self._enc, cryptogram)) if cryptogram else b""
         return plain, answer[-2:]
 
     def _checksum(self, message: bytes) -> bytes:
@@ -165,6 +168,30 @@ def test_reads_around_the_end_of_a_file(passport: Passport) -> None:
     assert terminal.send("B08200", expected=256)[0] == passport.files[File.DG2][:231]
     assert terminal.send("B08200", expected=232) == (b"", b"\x67\x00")
     assert terminal.send("B08200") == (b"", b"\x67\x00")
+
+
+def test_files_beyond_32767_bytes_are_read_by_the_odd_instruction(passport: Passport) -> None:
+    long_file = random.Random(3).randbytes(33_000)
+    terminal = session(replace(passport, files={File.DG2: long_file}))
+    assert terminal.send("A4020C", b"\x01\x02") == (b"", OK)
+    assert terminal.send("B00000", expected=10) == (long_file[:10], OK)
+    read = b""
+    while len(read) < 240:
+        answer, status = terminal.send("B10000", b"\x54\x03" + (32_760 + len(read)).to_bytes(3, "big"), 102)
+        assert status == OK
+        read += value_of(0x53, answer)
+    assert read == long_file[32_760:]
+    assert terminal.send("B10000", b"\x54\x02\x00\x00", 4) == (b"\x53\x02" + long_file[:2], OK)
+    assert terminal.send("B10000", b"\x54\x02\x80\xe8", 4) == (b"", b"\x6b\x00")
+    assert terminal.send("B10001", b"\x54\x01\x00", 4) == (b"", b"\x6a\x86")
+    for wrong in (b"\x55\x01\x00", b"\x54", b"\x54\x01\x00\x54\x01\x00"):
+        assert terminal.send("B10000", wrong, 4) == (b"", b"\x6a\x80")
+
+
+def value_of(tag: int, encoded: bytes) -> bytes:
+    ((found, content),) = data_objects(encoded)
+    assert found == tag
+    return content
 
 
 def test_nothing_is_to_be_had_without_access(passport: Passport) -> None:

@@ -17,6 +17,7 @@ from egate_sim.passport.apdu import MAX_EXPECTED, ChipError, Command, Response, 
 from egate_sim.passport.issue import Passport
 from egate_sim.passport.lds import File
 from egate_sim.passport.messaging import MAX_DATA, PROTECTED_CLASS, SecureMessaging
+from egate_sim.passport.tlv import TlvError, data_object, data_objects
 
 APPLICATION = bytes.fromhex("A0000002471001")
 MASTER_FILE = bytes.fromhex("3F00")
@@ -26,6 +27,7 @@ _MAC_LENGTH = 8
 _IDENTIFIER_LENGTH = 2
 _MUTUAL_LENGTH = 2 * _NONCE_LENGTH + _KEY_LENGTH
 _PLAIN_CLASS = 0x00
+_OFFSET_OBJECT, _DATA_OBJECT = 0x54, 0x53
 
 # TS, T0 with 4 historical bytes and TD1; protocols T=0 and T=1 as PC/SC forms it for contactless chips; checksum
 ATR = bytes.fromhex("3B84800180318065") + bytes([0x84 ^ 0x80 ^ 0x01 ^ 0x80 ^ 0x31 ^ 0x80 ^ 0x65])
@@ -39,6 +41,7 @@ class Ins(IntEnum):
     INTERNAL_AUTHENTICATE = 0x88
     SELECT = 0xA4
     READ_BINARY = 0xB0
+    READ_BINARY_FAR = 0xB1
 
 
 class Access(Enum):
@@ -125,7 +128,7 @@ class Chip:
             response = self._execute(plain)
         except ChipError as error:
             response = Response(status=error.status)
-        return self._messaging.close_response(response)
+        return self._messaging.close_response(response, plain.ins)
 
     def _execute(self, command: Command) -> Response:
         handlers: dict[int, Callable[[Command], Response]] = {
@@ -133,6 +136,7 @@ class Chip:
             Ins.GET_CHALLENGE: self._get_challenge,
             Ins.EXTERNAL_AUTHENTICATE: self._external_authenticate,
             Ins.READ_BINARY: self._read_binary,
+            Ins.READ_BINARY_FAR: self._read_binary_far,
             Ins.INTERNAL_AUTHENTICATE: self._internal_authenticate,
         }
         if command.ins not in handlers:
@@ -232,20 +236,41 @@ class Chip:
         else:
             offset = command.p1 << 8 | command.p2
             self._require_access()
-        if self._file is None:
-            raise ChipError(Status.NO_CURRENT_FILE)
-        content = self._passport.files[self._file]
-        if command.expected is None:
-            raise ChipError(Status.WRONG_LENGTH)
-        if offset >= len(content):
-            raise ChipError(Status.OFFSET_OUTSIDE_FILE)
-        wanted = self._permitted_read(command.expected)
-        data = content[offset : offset + wanted]
+        content = self._content_from(offset)
+        data = content[: self._permitted_read(command.expected)]
         complete = len(data) == command.expected or command.expected == MAX_EXPECTED
         return Response(data, Status.OK if complete else Status.END_OF_FILE)
 
-    def _permitted_read(self, expected: int) -> int:
+    def _read_binary_far(self, command: Command) -> Response:
+        """READ BINARY with an odd instruction reaches beyond 32767 bytes: offset and answer come as data objects, and
+        the expected length counts the answer's head as well."""
+        self._require_access()
+        if (command.p1, command.p2) != (0, 0):
+            raise ChipError(Status.WRONG_PARAMETERS)
+        try:
+            ((tag, offset),) = data_objects(command.data)
+        except (TlvError, ValueError):
+            raise ChipError(Status.WRONG_DATA) from None
+        if tag != _OFFSET_OBJECT:
+            raise ChipError(Status.WRONG_DATA)
+        content = self._content_from(int.from_bytes(offset, "big"))
+        permitted = self._permitted_read(command.expected)
+        head = len(data_object(_DATA_OBJECT, bytes(permitted))) - permitted
+        return Response(data_object(_DATA_OBJECT, content[: max(permitted - head, 0)]))
+
+    def _content_from(self, offset: int) -> bytes:
+        """The rest of the current file."""
+        if self._file is None:
+            raise ChipError(Status.NO_CURRENT_FILE)
+        content = self._passport.files[self._file]
+        if offset >= len(content):
+            raise ChipError(Status.OFFSET_OUTSIDE_FILE)
+        return content[offset:]
+
+    def _permitted_read(self, expected: int | None) -> int:
         """How many bytes of those asked for the chip gives. Le of 256 means as many as it can."""
+        if expected is None:
+            raise ChipError(Status.WRONG_LENGTH)
         limit = min(self.quirks.max_read, MAX_DATA)
         asks_for_all = expected == MAX_EXPECTED and self.quirks.max_read >= MAX_DATA
         if expected <= limit or asks_for_all or self.quirks.long_read is LongRead.SHORTEN:
@@ -254,7 +279,7 @@ class Chip:
 
     def _refuses_bare(self, command: Command) -> bool:
         return (
-            command.ins == Ins.READ_BINARY
+            command.ins in (Ins.READ_BINARY, Ins.READ_BINARY_FAR)
             and self.quirks.long_read is LongRead.REFUSE_BARE
             and (command.expected or 0) > self.quirks.max_read
         )

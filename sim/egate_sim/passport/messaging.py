@@ -7,9 +7,10 @@ from egate_sim.passport.apdu import MAX_EXPECTED, ChipError, Command, Response, 
 from egate_sim.passport.tlv import TlvError, data_object, data_objects
 
 PROTECTED_CLASS = 0x0C
-_CRYPTOGRAM, _EXPECTED_LENGTH, _STATUS, _CHECKSUM = 0x87, 0x97, 0x99, 0x8E
-_PADDING_INDICATOR = b"\x01"
-_COMMAND_OBJECTS = (_CRYPTOGRAM, _EXPECTED_LENGTH, _CHECKSUM)
+_EXPECTED_LENGTH, _STATUS, _CHECKSUM = 0x97, 0x99, 0x8E
+
+# Tag and padding indicator of the cryptogram: data objects, which odd instructions carry, need no indicator.
+_CRYPTOGRAMS = {0: (0x87, b"\x01"), 1: (0x85, b"")}
 
 # What fits in 256 bytes of response: cryptogram with 3 + 1 bytes of head, status object 4, checksum object 10.
 MAX_DATA = 231
@@ -28,22 +29,24 @@ class SecureMessaging:
 
     def open_command(self, command: Command) -> Command:
         """Verify and decrypt. Raises ChipError: objects missing or incorrect; the session is over then."""
-        objects = self._checked_objects(command)
+        tag, indicator = _CRYPTOGRAMS[command.ins & 1]
+        objects = self._checked_objects(command, (tag, _EXPECTED_LENGTH, _CHECKSUM))
         expected = objects.get(_EXPECTED_LENGTH)
         if expected is not None and len(expected) != 1:
             raise ChipError(Status.MESSAGING_OBJECTS_INCORRECT)
         return replace(
             command,
-            data=self._decrypted(objects[_CRYPTOGRAM]) if _CRYPTOGRAM in objects else b"",
+            data=self._decrypted(objects[tag], indicator) if tag in objects else b"",
             expected=None if expected is None else expected[0] or MAX_EXPECTED,
         )
 
-    def close_response(self, response: Response) -> bytes:
-        """Encrypt and seal; the status word stands inside as well as outside."""
+    def close_response(self, response: Response, ins: int) -> bytes:
+        """Encrypt and seal the response to instruction ``ins``; the status word stands inside as well as outside."""
         body = b""
         if response.data:
+            tag, indicator = _CRYPTOGRAMS[ins & 1]
             cryptogram = crypto.encrypt(self._encryption_key, crypto.pad(response.data))
-            body = data_object(_CRYPTOGRAM, _PADDING_INDICATOR, cryptogram)
+            body = data_object(tag, indicator, cryptogram)
         body += data_object(_STATUS, response.status.to_bytes(2, "big"))
         checksum = data_object(_CHECKSUM, self._next_mac(body))
         return Response(body + checksum, response.status).encoded()
@@ -52,7 +55,8 @@ class SecureMessaging:
         """Step back, as a chip does that refuses a command before its secure messaging has seen it."""
         self._counter -= 1
 
-    def _checked_objects(self, command: Command) -> dict[int, bytes]:
+    def _checked_objects(self, command: Command, allowed: tuple[int, ...]) -> dict[int, bytes]:
+        """``allowed``: tags in the order in which they may come, each at most once."""
         try:
             pairs = list(data_objects(command.data))
         except TlvError:
@@ -60,8 +64,7 @@ class SecureMessaging:
         tags = [tag for tag, _ in pairs]
         if _CHECKSUM not in tags:
             raise ChipError(Status.MESSAGING_OBJECTS_MISSING)
-        # each object at most once and in this order; the checksum ends the command
-        if tags != [tag for tag in _COMMAND_OBJECTS if tag in tags]:
+        if tags != [tag for tag in allowed if tag in tags]:
             raise ChipError(Status.MESSAGING_OBJECTS_INCORRECT)
         protected = command.data.removesuffix(data_object(_CHECKSUM, pairs[-1][1]))
         # The padded header is a unit of its own; without objects the MAC's own padding is all that follows.
@@ -70,9 +73,9 @@ class SecureMessaging:
             raise ChipError(Status.MESSAGING_OBJECTS_INCORRECT)
         return dict(pairs)
 
-    def _decrypted(self, cryptogram: bytes) -> bytes:
-        blocks = cryptogram[1:]
-        if cryptogram[:1] != _PADDING_INDICATOR or not blocks or len(blocks) % crypto.BLOCK:
+    def _decrypted(self, cryptogram: bytes, indicator: bytes) -> bytes:
+        blocks = cryptogram[len(indicator) :]
+        if not cryptogram.startswith(indicator) or not blocks or len(blocks) % crypto.BLOCK:
             raise ChipError(Status.MESSAGING_OBJECTS_INCORRECT)
         try:
             return crypto.unpad(crypto.decrypt(self._encryption_key, blocks))

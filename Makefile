@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 GENERATORS := egate.transaction.diagram
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test check format lint types layers generate generate-check heads bench lock clean
+.PHONY: help setup setup-test demo test check format lint types layers generate generate-check models models-check heads bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}'
@@ -16,7 +16,7 @@ setup: ## virtual environment and, where root allows, Debian packages
 setup-test: # the same, with what only the tests need
 	@PYTHON=$(PYTHON) tools/setup.sh test
 
-check: setup lint types layers generate-check ## format, lint, types, layers, generated files
+check: setup lint types layers generate-check models-check ## format, lint, types, layers, generated files
 
 lint: # ruff
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . || { echo "run: make format"; exit 1; }
@@ -36,6 +36,12 @@ generate: setup ## write generated files anew (schemas, AsyncAPI, diagrams, faul
 
 generate-check: # fail where a generated file has drifted
 	@set -e; for tool in $(GENERATORS); do $(BIN)/python -m $$tool --check; done
+
+models: setup ## rebuild the face models from their packages (network, some minutes, 2 GB in models/.build)
+	@$(BIN)/python -m egate_models.build
+
+models-check: # the models in place are those that model.toml describes
+	@$(BIN)/python -m egate_models.build --check
 
 test: setup-test ## every test
 	@$(BIN)/pytest $(ARGS)

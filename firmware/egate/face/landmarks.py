@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from egate.face.alignment import sampled, turned_square
 from egate.face.cards import LandmarksCard
-from egate.face.detection import Face, Point
+from egate.face.detection import Box, Face, Point
 from egate.face.errors import ModelError
 from egate.face.inference import Model
 
@@ -34,6 +34,13 @@ class Mesh:
         right_eye = (xy[RIGHT_EYE_OUTER] + xy[RIGHT_EYE_INNER]) / 2
         left_eye = (xy[LEFT_EYE_OUTER] + xy[LEFT_EYE_INNER]) / 2
         return np.stack((right_eye, left_eye, xy[NOSE_TIP], xy[MOUTH_RIGHT], xy[MOUTH_LEFT]))
+
+    @property
+    def box(self) -> Box:
+        """The smallest upright rectangle around the points: forehead to chin, cheek to cheek."""
+        left, top = self.points[:, :2].min(axis=0)
+        right, bottom = self.points[:, :2].max(axis=0)
+        return Box(float(left), float(top), float(right - left), float(bottom - top))
 
     def __repr__(self) -> str:
         return "Mesh()"

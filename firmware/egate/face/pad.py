@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from egate.face.alignment import surroundings
 from egate.face.cards import PadCard
-from egate.face.detection import Face
 from egate.face.errors import ModelError
 from egate.face.inference import Model
+from egate.face.landmarks import Mesh
 
 
 class AttackDetector:
@@ -23,10 +23,10 @@ class AttackDetector:
         if logits.ndim != 1 or len(logits) <= card.live_class:
             raise ModelError(f"{card.file}: its output has no class {card.live_class}")
 
-    def score(self, pixels: NDArray[np.uint8], face: Face) -> float:
-        """Attack score of ``face`` in ``pixels``, (height, width, 3) uint8 RGB: 0 live .. 1 attack."""
+    def score(self, pixels: NDArray[np.uint8], mesh: Mesh) -> float:
+        """Attack score of the face with these points: 0 live .. 1 attack. ``pixels``: (height, width, 3) uint8 RGB."""
         spec = self._card.input
-        (logits,) = self._model.run(surroundings(pixels, face.box, self._card.crop_scale, spec.width, spec.height))
+        (logits,) = self._model.run(surroundings(pixels, mesh.box, self._card.crop_scale, spec.width, spec.height))
         exponents = np.exp(logits - logits.max())
         return float(np.clip(1.0 - exponents[self._card.live_class] / exponents.sum(), 0.0, 1.0))
 

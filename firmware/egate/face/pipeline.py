@@ -54,9 +54,9 @@ class FacePipeline:
         """The template of the face with these points in the same picture. Compare templates by ``embedding.cosine``."""
         return self.embedder.template(pixels, mesh)
 
-    def attack_score(self, pixels: NDArray[np.uint8], face: Face) -> float:
-        """PAD score of one face that ``find`` gave for the same picture: 0 live .. 1 attack."""
-        return self.attack_detector.score(pixels, face)
+    def attack_score(self, pixels: NDArray[np.uint8], mesh: Mesh) -> float:
+        """PAD score of the face with these points in the same picture: 0 live .. 1 attack."""
+        return self.attack_detector.score(pixels, mesh)
 
     def wipe(self) -> None:
         """Overwrite what the inference runtime holds of the last traveller."""

@@ -1,0 +1,216 @@
+"""One traveller before the camera: frames come in, guidance goes out, and at the end three checks with their scores.
+
+Only frames that show one good face in unbroken presence count: when it is lost or a second one appears, collecting
+starts again, so that nobody can change places between the frame that is tested for an attack and the one that is
+compared.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from egate.checks import CheckResult, Reason
+from egate.face import outcome
+from egate.face.detection import Face
+from egate.face.embedding import Template, cosine
+from egate.face.errors import PortraitError
+from egate.face.landmarks import Mesh
+from egate.face.limits import FaceLimits
+from egate.face.pad import aggregate
+from egate.face.pipeline import FacePipeline
+from egate.face.portrait import decode, with_margin
+from egate.face.quality import GUIDANCE, Finding, Measures, judge, measure, merit
+from egate.screens import Guidance
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReport:
+    """What one frame showed. ``progress`` in 0 .. 1: share of the good frames that are needed."""
+
+    finding: Finding
+    progress: float
+
+    @property
+    def guidance(self) -> Guidance | None:
+        """What to ask of the traveller; None when nothing is to be said."""
+        return GUIDANCE[self.finding]
+
+
+@dataclass(frozen=True, slots=True)
+class FaceResult:
+    """Checks and scores of one capture; nothing in it identifies anybody.
+
+    ``match_score``: cosine in -1 .. 1, None where nothing was compared. ``pad_score``: 0 live .. 1 attack, None where
+    there is none. ``quality``: measures of the frame that was compared, by name.
+    """
+
+    checks: tuple[CheckResult, ...]
+    match_score: float | None
+    match_threshold: float
+    pad_score: float | None
+    pad_threshold: float
+    quality: Mapping[str, float]
+    frames_used: int
+
+
+@dataclass(slots=True, repr=False)
+class _Shot:
+    """One face in one frame."""
+
+    pixels: NDArray[np.uint8]
+    face: Face
+    mesh: Mesh
+    measures: Measures
+
+    def kept(self) -> "_Shot":
+        """With a copy of the picture, which is ours to overwrite; the camera's own buffer is the driver's."""
+        return replace(self, pixels=self.pixels.copy())
+
+    def wipe(self) -> None:
+        self.pixels.fill(0)
+        self.mesh.points.fill(0)
+        self.face.points.fill(0)
+
+
+@dataclass(slots=True, repr=False)
+class _Streak:
+    """Good frames in unbroken presence: their PAD scores, the best of them, and when the last one was taken."""
+
+    scores: list[float] = field(default_factory=list)
+    best: _Shot | None = None
+    last_ms: int | None = None
+
+
+class CaptureSession:
+    """Feed it frames until ``finished`` or the time is over, then ask for ``verify``; always ``wipe`` it at the end."""
+
+    def __init__(self, pipeline: FacePipeline, limits: FaceLimits) -> None:
+        """Raises ValueError where a limit is laxer than the model card."""
+        self._pipeline = pipeline
+        self._limits = limits
+        self._match_threshold, self._attack_threshold = limits.effective_thresholds(pipeline.cards)
+        self._streak = _Streak()
+        self._fallback: _Shot | None = None
+        self._last_finding: Finding | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Enough good frames have been collected."""
+        return len(self._streak.scores) >= self._limits.frames_needed
+
+    def feed(self, pixels: NDArray[np.uint8], time_ms: int) -> FrameReport:
+        """Take one frame, (height, width, 3) uint8 RGB, at a monotonic time. Raises PictureError. Frames after the
+        capture has finished, or too soon after the last good one, are looked at and not collected."""
+        finding, shot = self._look(pixels)
+        self._last_finding = finding
+        if finding in (Finding.NO_FACE, Finding.SEVERAL_FACES):
+            self._start_again()
+        elif shot is not None:
+            self._collect(finding, shot, time_ms)
+        return FrameReport(finding, min(len(self._streak.scores) / self._limits.frames_needed, 1.0))
+
+    def best_picture(self) -> NDArray[np.uint8] | None:
+        """A copy of the best frame, for the officer's eyes alone: (height, width, 3) uint8 RGB. The caller wipes it."""
+        shot = self._streak.best or self._fallback
+        return shot.pixels.copy() if shot is not None else None
+
+    def result(self, timed_out: bool = False) -> FaceResult:
+        """Capture and PAD; the verification is not done, because no portrait has come."""
+        return self._result(None, outcome.not_verified(Reason.NOT_DONE), timed_out)
+
+    def verify(self, portrait: bytes, timed_out: bool = False) -> FaceResult:
+        """Compare the best frame with the chip's portrait (JPEG or JPEG 2000), whatever the other checks say."""
+        shot = self._streak.best or self._fallback
+        if shot is None:
+            return self._result(None, outcome.not_verified(Reason.NO_FACE), timed_out)
+        try:
+            reference = portrait_template(self._pipeline, portrait)
+        except PortraitError as error:
+            return self._result(None, outcome.not_verified(error.reason, "portrait"), timed_out)
+        live = self._pipeline.template(shot.pixels, shot.mesh)
+        score = cosine(live, reference)
+        live.fill(0)
+        reference.fill(0)
+        return self._result(score, outcome.verification(score, self._match_threshold), timed_out)
+
+    def wipe(self) -> None:
+        """Overwrite everything that shows the traveller, here and in the inference runtime. Afterwards the session is
+        as new."""
+        self._start_again()
+        if self._fallback is not None:
+            self._fallback.wipe()
+        self._fallback, self._last_finding = None, None
+        self._pipeline.wipe()
+
+    def __repr__(self) -> str:
+        return f"CaptureSession({len(self._streak.scores)} of {self._limits.frames_needed} frames)"
+
+    def _look(self, pixels: NDArray[np.uint8]) -> tuple[Finding, _Shot | None]:
+        faces = self._pipeline.find(pixels)
+        if not faces:
+            return Finding.NO_FACE, None
+        if any(other.box.area >= self._limits.other_face_share * faces[0].box.area for other in faces[1:]):
+            return Finding.SEVERAL_FACES, None
+        mesh = self._pipeline.mesh(pixels, faces[0])
+        if mesh is None:
+            return Finding.NO_FACE, None
+        measures = measure(pixels, faces[0], mesh)
+        return judge(measures, self._limits.quality), _Shot(pixels, faces[0], mesh, measures)
+
+    def _collect(self, finding: Finding, shot: _Shot, time_ms: int) -> None:
+        streak = self._streak
+        if finding is not Finding.OK:
+            self._fallback = _better(self._fallback, shot.kept())
+            return
+        too_soon = streak.last_ms is not None and time_ms - streak.last_ms < self._limits.min_interval_ms
+        if self.finished or too_soon:
+            return
+        streak.last_ms = time_ms
+        streak.scores.append(self._pipeline.attack_score(shot.pixels, shot.mesh))
+        streak.best = _better(streak.best, shot.kept())
+
+    def _start_again(self) -> None:
+        """Drop the streak. Its best frame stays as a last resort for a capture that never succeeds."""
+        if self._streak.best is not None:
+            self._fallback = _better(self._fallback, self._streak.best)
+        self._streak = _Streak()
+
+    def _result(self, match_score: float | None, verification: CheckResult, timed_out: bool) -> FaceResult:
+        shot = self._streak.best or self._fallback
+        scores = self._streak.scores
+        if not scores and self._fallback is not None:
+            scores = [self._pipeline.attack_score(self._fallback.pixels, self._fallback.mesh)]
+        pad_score = aggregate(scores)
+        checks = (
+            outcome.capture(self.finished, self._last_finding, timed_out),
+            outcome.presentation(pad_score, self._attack_threshold),
+            verification,
+        )
+        quality = shot.measures.rounded() if shot is not None else {}
+        return FaceResult(
+            checks, match_score, self._match_threshold, pad_score, self._attack_threshold, quality, len(scores)
+        )
+
+
+def _better(old: _Shot | None, new: _Shot) -> _Shot:
+    """The better of two frames that are ours; the other one is overwritten."""
+    if old is None:
+        return new
+    better, worse = (old, new) if merit(old.measures) >= merit(new.measures) else (new, old)
+    worse.wipe()
+    return better
+
+
+def portrait_template(pipeline: FacePipeline, portrait: bytes) -> Template:
+    """The template of the largest face in a portrait. Raises PortraitError."""
+    pixels = with_margin(decode(portrait))
+    try:
+        faces = pipeline.find(pixels)
+        mesh = pipeline.mesh(pixels, faces[0]) if faces else None
+        if mesh is None:
+            raise PortraitError("the portrait shows no face", Reason.NO_FACE)
+        return pipeline.template(pixels, mesh)
+    finally:
+        pixels.fill(0)

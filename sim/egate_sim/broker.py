@@ -76,6 +76,8 @@ class Broker:
     def start(self) -> "Broker":
         """Start and wait until it accepts connections. Raises BrokerUnavailable."""
         command = _command(self.kind)
+        if _accepts(self.port):
+            raise BrokerUnavailable(f"port {self.port} is taken by another program; name another port, or 0 for any")
         with tempfile.TemporaryDirectory(prefix="egate-broker-") as folder:  # read at the start only
             config = Path(folder) / "broker.toml"
             config.write_text((_EMBEDDED if self.kind == "embedded" else _MOSQUITTO).format(port=self.port))
@@ -93,9 +95,7 @@ class Broker:
             code = process.poll()
             if code is not None or time.monotonic() > deadline_s:
                 self.kill()
-                raise BrokerUnavailable(
-                    f"the {self.kind} broker did not start on port {self.port} (exit code {code}); is the port taken?"
-                )
+                raise BrokerUnavailable(f"the {self.kind} broker did not start on port {self.port} (exit code {code})")
             time.sleep(_POLL_S)
 
     def stop(self) -> None:

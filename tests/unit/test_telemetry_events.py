@@ -1,6 +1,7 @@
 """Records check themselves, and their bytes are canonical, chained and strictly read."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -66,13 +67,14 @@ def test_canonical_form_of_the_example_in_rfc_8785() -> None:
         (333333333.3333332, "333333333.3333332"),
         (-0.0000033333333333333333, "-0.0000033333333333333333"),
         (1424953923781206.2, "1424953923781206.2"),
+        (63201389960856224.0, "63201389960856220"),
     ],
 )
 def test_numbers_as_ecmascript_writes_them(number: float, text: str) -> None:
     assert number_text(number) == text
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**53, "\ud800"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400, "\ud800"])
 def test_what_has_no_canonical_form_is_refused(value: float | str) -> None:
     with pytest.raises(NotCanonical):
         canonical([value])
@@ -170,11 +172,9 @@ def test_a_wrong_value_cannot_become_a_record(make: object) -> None:
         make()  # type: ignore[operator]
 
 
-def test_a_referral_needs_a_reason_and_an_admission_has_none() -> None:
+def test_a_referral_needs_a_reason() -> None:
     with pytest.raises(RecordInvalid, match="reason"):
-        interrupted_record(OpenTransaction(id_of(1), NOW), "mantrap", {}, at(1)).__class__(
-            id_of(1), "mantrap", NOW, NOW, Decision.REFER, (), Resolution.RETURNED
-        )
+        replace(transaction(1, Reason.EXPIRED), reasons=())
 
 
 def test_a_transaction_cut_off_by_a_crash_is_never_admitted() -> None:

@@ -31,9 +31,7 @@ def _text(value: Json) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int):
-        if abs(value) > _EXACT:
-            raise NotCanonical("a whole number lies beyond 2**53 - 1")
-        return str(value)
+        return str(value) if abs(value) <= _EXACT else number_text(_as_double(value))
     if isinstance(value, float):
         return number_text(value)
     if isinstance(value, Mapping):
@@ -44,6 +42,14 @@ def _text(value: Json) -> str:
 
 
 _string = json.JSONEncoder(ensure_ascii=False).encode  # escapes exactly what 3.2.2.2 asks for
+
+
+def _as_double(value: int) -> float:
+    """JSON's numbers are doubles, and the shortest text of a large one is no exact whole number."""
+    try:
+        return float(value)
+    except OverflowError:
+        raise NotCanonical("a whole number is too large") from None
 
 
 def number_text(value: float) -> str:

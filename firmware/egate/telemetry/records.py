@@ -52,7 +52,7 @@ class Resolution(StrEnum):
     """How the transaction ended at the lane, as observed."""
 
     PASSED = "passed"
-    RETURNED = "returned"
+    WALKED_BACK = "walked_back"
     WALKED_AWAY = "walked_away"
     OFFICER_FORWARD = "officer_forward"
     OFFICER_BACK = "officer_back"
@@ -159,8 +159,8 @@ class TransactionRecord:
         check_words(*(detail for result in self.checks for detail in result.details))
         check_counts(self.apdu_count, self.apdu_bytes, *self.timings_ms.values())
         check_finite(*self.quality.values())
-        if (self.decision is Decision.ADMIT) != (self.reasons in ((), (Reason.OK,))):
-            raise RecordInvalid("an admission has no reason against it, and everything else has at least one")
+        if self.decision is not Decision.ADMIT and not self.reasons:
+            raise RecordInvalid("a transaction that did not end in an admission names at least one reason")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ broker's access rule stays one pattern with the gate's own name.
 
 from typing import Final
 
-from egate.telemetry.fields import GateId, check_gate
+from egate.telemetry.fields import GateId, RecordInvalid, check_gate
 from egate.telemetry.records import Kind
 
 ROOT: Final = "egate/v1"
@@ -38,9 +38,11 @@ def parse(topic: str) -> tuple[GateId, str, str] | None:
     prefix, _, rest = topic.partition(f"{ROOT}/")
     gate, _, path = rest.partition("/")
     branch, _, leaf = path.partition("/")
-    if prefix or not gate or not branch:
+    try:
+        check_gate(gate)
+    except RecordInvalid:
         return None
-    return gate, branch, leaf
+    return None if prefix or not branch else (gate, branch, leaf)
 
 
 def _gate(gate: GateId) -> str:

@@ -30,25 +30,24 @@ class Grant:
 
 
 class UsedTokens:
-    """The last tokens, so that a replayed grant is known. A token is good once for each leaf and direction."""
+    """The last tokens, so that a replayed grant is known: a token is good once."""
 
     def __init__(self) -> None:
-        self._seen = [(0, 0, 0)] * TOKENS_REMEMBERED
+        self._seen = [0] * TOKENS_REMEMBERED
         self._at = 0
 
-    def contains(self, token: int, leaf: int, direction: int) -> bool:
-        return (token, leaf, direction) in self._seen
+    def contains(self, token: int) -> bool:
+        return token in self._seen
 
-    def add(self, token: int, leaf: int, direction: int) -> None:
-        self._seen[self._at] = (token, leaf, direction)
+    def add(self, token: int) -> None:
+        self._seen[self._at] = token
         self._at = (self._at + 1) % TOKENS_REMEMBERED
 
 
-def is_valid(leaf: int, direction: int, token: int, valid_ms: int) -> bool:
-    """Whether the values of a GRANT are within the table's codes and bounds."""
-    return (
-        leaf < len(table.LEAVES)
-        and direction < len(table.DIRECTIONS)
-        and token > 0
-        and GRANT_VALID_MS_MIN <= valid_ms <= GRANT_VALID_MS_MAX
-    )
+def check(leaf: int, direction: int, token: int, valid_ms: int) -> int:
+    """OK, or what is wrong with the values of a GRANT."""
+    if leaf >= len(table.LEAVES) or direction >= len(table.DIRECTIONS):
+        return table.INVALID
+    if token == 0 or valid_ms > GRANT_VALID_MS_MAX:
+        return table.INVALID
+    return table.OK if valid_ms >= GRANT_VALID_MS_MIN else table.EXPIRED

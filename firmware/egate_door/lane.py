@@ -5,7 +5,7 @@ Modes: SAFE (boot, host silent, or a sensor that cannot be trusted), NORMAL, EME
 """
 
 from egate_door import leaf_table as lt
-from egate_door.grants import Grant, UsedTokens, is_valid
+from egate_door.grants import Grant, UsedTokens, check
 from egate_door.leaf import Leaf
 from egate_door.limits import INSIDE_MAX
 from egate_door.passage import INWARD, NOBODY, PassageCounter
@@ -80,14 +80,13 @@ class Lane:
         self._tell_changes()
 
     def _grant(self, index: int, direction: int, token: int, valid_ms: int, now_ms: int) -> int:
-        if not is_valid(index, direction, token, valid_ms):
-            return table.INVALID
-        if self._used.contains(token, index, direction):
-            return table.USED
-        refused = self._not_now() or self._leaf_refuses(index)
+        refused = check(index, direction, token, valid_ms)
+        if not refused and self._used.contains(token):
+            refused = table.USED
+        refused = refused or self._not_now() or self._leaf_refuses(index)
         if refused:
             return refused
-        self._used.add(token, index, direction)
+        self._used.add(token)
         self._grants[index].begin(token, direction, valid_ms, now_ms)
         return table.OK
 

@@ -76,6 +76,10 @@ def _hash() -> int:
 TABLE_HASH = _hash()
 
 
+def payload_bytes(message: int) -> int:
+    return struct.calcsize(_BY_ID[message][4])
+
+
 def pack(message: int, values: "tuple[Any, ...]") -> bytes:
     """The payload of one message."""
     return struct.pack(_BY_ID[message][4], *values)

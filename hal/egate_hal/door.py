@@ -112,7 +112,7 @@ DoorEvent = (
 
 class DoorRefused(HalError):
     """The door controller refused a command; ``reason`` is its stable code (interlock, emergency, expired, used,
-    fault, not_ready)."""
+    fault, not_ready, invalid)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the door controller refused the command: {reason}")
@@ -130,7 +130,10 @@ class Door(Protocol):
     async def close(self) -> None: ...
 
     async def grant(self, leaf: Leaf, direction: Direction, token: int, valid_ms: int) -> None:
-        """Ask for one opening of ``leaf``. ``token`` (1 .. 2**32 - 1) names the transaction and is good once.
+        """Ask for one opening of ``leaf``. ``token`` (1 .. 2**32 - 1) names this grant and is good once.
+
+        ``valid_ms`` (100 .. 60 000) is how long the leaf may take to open and then wait, open, for somebody to pass;
+        after that, or after a passage in ``direction``, the door controller closes it by itself.
 
         Returns when the controller accepted it. Raises DoorRefused, DeviceTimeout, DeviceLost.
         """

@@ -148,10 +148,10 @@ def test_a_traveller_walks_through_both_leaves(kind: HostKind) -> None:
         await rig.until(PersonPassed, leaf=Leaf.ENTRY, direction=Direction.FORWARD)
         await rig.until(Occupancy, inside=1, approach=False)
         with pytest.raises(DoorRefused, match="interlock"):
-            await rig.door.grant(Leaf.EXIT, Direction.FORWARD, 7, 10_000)
+            await rig.door.grant(Leaf.EXIT, Direction.FORWARD, 8, 10_000)
         await rig.until(LeafMoved, leaf=Leaf.ENTRY, position=LeafPosition.CLOSED)
         await walking
-        await rig.open_leaf(Leaf.EXIT, token=7)
+        await rig.open_leaf(Leaf.EXIT, token=8)
         walking = asyncio.ensure_future(rig.sim.walk(Leaf.EXIT, Direction.FORWARD))
         await rig.until(PersonPassed, leaf=Leaf.EXIT, direction=Direction.FORWARD)
         await rig.until(Occupancy, inside=0, approach=False)

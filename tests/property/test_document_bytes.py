@@ -70,7 +70,7 @@ def ends_cleanly(parser: Parser, raw: bytes) -> bool:
 
 @pytest.mark.parametrize("name", PARSERS)
 @given(raw=st.binary(max_size=200))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_arbitrary_bytes_are_read_or_refused(name: str, raw: bytes) -> None:
     parser, _ = samples()[name]
     assert ends_cleanly(parser, raw)
@@ -99,14 +99,14 @@ def damage(draw: st.DrawFn) -> Callable[[bytes], bytes]:
 
 @pytest.mark.parametrize("name", PARSERS)
 @given(harm=damage())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_damaged_files_are_read_or_refused(name: str, harm: Callable[[bytes], bytes]) -> None:
     parser, genuine = samples()[name]
     assert ends_cleanly(parser, harm(genuine))
 
 
 @given(harm=damage())
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_a_damaged_sod_never_passes(harm: Callable[[bytes], bytes]) -> None:
     genuine = passport().files[File.SOD]
     damaged = harm(genuine)
@@ -120,7 +120,7 @@ def test_a_damaged_sod_never_passes(harm: Callable[[bytes], bytes]) -> None:
         assert result.outcome is not Outcome.PASSED
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=50) | st.text("0123456789ABCXYZ<", min_size=44, max_size=44), max_size=4))
 def test_any_lines_end_as_five_checks(lines: list[str]) -> None:
     inspection = check_mrz(lines, date(2026, 1, 1), DocumentLimits())
@@ -128,6 +128,7 @@ def test_any_lines_end_as_five_checks(lines: list[str]) -> None:
     assert inspection.mrz is None or inspection.checks[1].outcome is Outcome.PASSED
 
 
+@settings(deadline=None)
 @given(st.integers(0, 87), st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ< a"))
 def test_a_zone_with_one_other_character_is_valid_or_refused(position: int, character: str) -> None:
     text = "".join(passport().mrz)
@@ -153,6 +154,7 @@ ANSWERS = st.binary(max_size=300) | st.builds(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(ANSWERS | st.none(), max_size=60), st.integers(0, 2**32))
 def test_any_answers_end_as_an_inspection_within_bounds(answers: list[bytes | None], seed: int) -> None:
     """A chip that says anything at all; None is a chip that left."""

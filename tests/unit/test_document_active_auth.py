@@ -1,8 +1,8 @@
 """Active Authentication: the example of Doc 9303-11, appendix F, and both kinds of keys with all their trailers."""
 
 import hashlib
-import json
 import random
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -16,9 +16,7 @@ from egate.document.active_auth import max_signature_bytes, representative_holds
 from egate.document.errors import UnsupportedError
 from egate.document.public_keys import EcKey, RsaKey, public_key
 
-EXAMPLE = json.loads(
-    (Path(__file__).parents[1] / "vectors" / "doc9303_11_f_active_authentication.json").read_text(encoding="utf-8")
-)
+EXAMPLE = tomllib.loads((Path(__file__).parents[1] / "vectors" / "active_authentication_appendix_f.toml").read_text())
 CHALLENGE = bytes.fromhex("0123456789ABCDEF")
 SHA256 = "0.4.0.127.0.7.1.1.4.1.3"
 TRAILERS = {

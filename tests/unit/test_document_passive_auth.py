@@ -153,6 +153,11 @@ def test_a_signer_of_passports_does_not_sign_other_documents() -> None:
     assert end(authenticate(mrz=("PD" + upper[2:], lower))) == (Outcome.PASSED, Reason.OK)
 
 
+def test_who_signs_master_lists_does_not_sign_passports() -> None:
+    files = sign_files(passport().data_groups, utopia().master_list_signer, utopia())
+    assert end(authenticate(files)) == (Outcome.FAILED, Reason.CERT_SIGNATURE)
+
+
 @pytest.mark.parametrize(
     ("state", "countries"), [("D", "DE"), ("GBR", "GB"), ("GBD", "GB"), ("RKS", "KS"), ("EUE", "EU"), ("UTO", "UT")]
 )

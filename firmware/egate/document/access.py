@@ -76,7 +76,7 @@ def _is_open(channel: Channel) -> Exchange[bool]:
 
 
 def _announced_bytes(channel: Channel) -> Exchange[int]:
-    """Longest answer that EF.ATR/INFO announces (ISO/IEC 7816-4, 12.7.1); 0 where it is silent, as most are."""
+    """Longest answer that EF.ATR/INFO announces (ISO/IEC 7816-4); 0 where it is silent, as most are."""
     selected = yield from channel.exchange(select_file(EF_ATR_INFO))
     if not selected.ok:
         return 0

@@ -14,7 +14,7 @@ EXTENDED_LE = 65536
 _SW_BYTES = 2
 _LAST_SHORT_OFFSET = 0x7FFF  # bit 8 of P1 is taken by short file identifiers
 
-LDS_APPLICATION = bytes.fromhex("a0000002471001")  # Doc 9303-10, 3.4.2
+LDS_APPLICATION = bytes.fromhex("a0000002471001")  # Doc 9303-10
 DO_OFFSET = 0x54
 DO_DATA = 0x53
 

@@ -30,7 +30,7 @@ class _DocumentTypes(SetOf):  # type: ignore[misc] # asn1crypto has no types
 
 
 class _DocumentTypeList(Sequence):  # type: ignore[misc] # asn1crypto has no types
-    """Doc 9303-12, 7.1.1.6: DocumentTypeListSyntax."""
+    """DocumentTypeListSyntax of Doc 9303-12."""
 
     _fields: ClassVar[list[tuple[object, ...]]] = [("version", Integer), ("types", _DocumentTypes)]
 

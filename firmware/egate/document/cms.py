@@ -21,7 +21,7 @@ _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
 _SET_OF = 0x31
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Signer:
     """One SignerInfo. ``key_id``, or ``issuer`` and ``serial``, say whose certificate to take.
 
@@ -53,7 +53,7 @@ class Signer:
         return (certificate.issuer, certificate.serial) == (self.issuer, self.serial)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SignedMessage:
     """``content_type`` is an object identifier, ``content`` the encapsulated bytes."""
 

@@ -1,6 +1,6 @@
 """From the issuing state of a zone (three letters) to the country of its certificates (two letters).
 
-Doc 9303-3, section 5 takes the three letters from ISO 3166-1 and adds codes of its own; Doc 9303-12, 7.1.1 wants two
+Doc 9303-3, section 5 takes the three letters from ISO 3166-1 and adds codes of its own; Doc 9303-12, 7.1 wants two
 letters in certificates, and some issuers write three all the same.
 """
 

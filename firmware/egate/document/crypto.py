@@ -1,4 +1,4 @@
-"""The symmetric primitives of Basic Access Control and its secure messaging (Doc 9303-11, 4.3.3, 9.7 and 9.8).
+"""The symmetric primitives of Basic Access Control and its secure messaging (Doc 9303-11, 4.3, 9.7 and 9.8).
 
 3DES is what these documents have; ``cryptography`` keeps it among its retired algorithms.
 """
@@ -42,7 +42,7 @@ def adjust_parity(key: bytes) -> bytes:
 
 
 def derive_key(seed: bytes, counter: int) -> bytes:
-    """Two-key 3DES key, 16 bytes (9303-11, 9.7.1.1): the first 16 bytes of SHA-1(seed || counter), parity adjusted."""
+    """Two-key 3DES key, 16 bytes (9303-11, 9.7): the first 16 bytes of SHA-1(seed || counter), parity adjusted."""
     digest = hashlib.sha1(seed + counter.to_bytes(4), usedforsecurity=False).digest()
     return adjust_parity(digest[: 2 * _KEY_BYTES])
 

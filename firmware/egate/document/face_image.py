@@ -1,4 +1,4 @@
-"""The portrait of DG2: a facial record of ISO/IEC 19794-5:2005 inside the templates of Doc 9303-10, 4.7.2.
+"""The portrait of DG2: a facial record of ISO/IEC 19794-5:2005 inside the templates of Doc 9303-10.
 
 Only what leads to the image is read. The image itself is decoded elsewhere. ISO/IEC 39794-5 comes later.
 """

@@ -1,4 +1,4 @@
-"""The logical data structure of the chip (Doc 9303-10, 4): which files there are, and what the simple ones hold."""
+"""The logical data structure of the chip (Doc 9303-10): which files there are, and what the simple ones hold."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -11,11 +11,11 @@ from egate.document.errors import FormatError
 from egate.document.mrz import Mrz
 from egate.document.public_keys import PublicKey, public_key
 
-EF_ATR_INFO = 0x2F01  # in the master file, Doc 9303-10, 3.11.1
+EF_ATR_INFO = 0x2F01  # in the master file, Doc 9303-10
 _MRZ = 0x5F1F
 _LDS_VERSION = 0x5F01
 _TAG_LIST = 0x5C
-# Doc 9303-10, 4.7.1: the file with a TD3 zone has a size known beforehand, which saves a round trip.
+# Doc 9303-10: the file with a TD3 zone has a size known beforehand, which saves a round trip.
 TD3_DG1_BYTES = 93
 
 
@@ -48,7 +48,7 @@ class Com:
     data_groups: tuple[int, ...]
 
 
-# Tag of a data group in EF.COM -> its number, Doc 9303-10, table 38.
+# Tag of a data group in EF.COM -> its number, Doc 9303-10.
 _GROUP_TAGS = dict(
     zip(
         (0x61, 0x75, 0x63, 0x76, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x70),

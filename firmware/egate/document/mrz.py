@@ -20,7 +20,7 @@ _OTHER_FORMATS = {(3, 30): "TD1", (2, 36): "TD2 or MRV-B"}
 _LEGAL = re.compile(r"[0-9A-Z<]*", re.ASCII)
 _STATE = re.compile(r"[A-Z]{3}|[A-Z]{1,2}<{1,2}", re.ASCII)
 _EXPIRY = re.compile(r"[0-9]{6}", re.ASCII)
-# Doc 9303-3, 4.8: parts of the date of birth that are unknown are filled with "<".
+# Doc 9303-3: parts of the date of birth that are unknown are filled with "<".
 _BIRTH = re.compile(r"(?:[0-9]{2}|<<){3}", re.ASCII)
 _SEXES = "MFX<"
 _WEIGHTS = (7, 3, 1)
@@ -84,7 +84,7 @@ class Mrz:
 
     @property
     def name_may_be_truncated(self) -> bool:
-        """A name field without a filler at its end may have been cut (Doc 9303-4, 4.2.3)."""
+        """A name field without a filler at its end may have been cut (Doc 9303-4)."""
         return self.text[43] != "<"
 
     # Lower line
@@ -138,7 +138,7 @@ class Mrz:
 
     @property
     def mrz_information(self) -> bytes:
-        """Document number, birth and expiry, each with its check digit: what BAC keys are made of (9303-11, 4.3.2)."""
+        """Document number, birth and expiry, each with its check digit: what BAC keys are made of (9303-11, 4.3)."""
         return (self.text[44:54] + self.text[57:64] + self.text[65:72]).encode("ascii")
 
     def differs_from(self, other: "Mrz") -> tuple[str, ...]:

@@ -101,6 +101,9 @@ def _signature(
     except DocumentError as error:
         yield _broken("sod", error)
     yield _step("ds_validity", Reason.OK if certificate.is_valid_at(now) else Reason.CERT_VALIDITY)
+    # Doc 9303-12, 7.1: other signers below a CSCA (of master lists, of visas' bar codes) bear an extended key usage,
+    # a Document Signer bears none.
+    yield _step("ds_usage", Reason.CERT_SIGNATURE if certificate.extended_key_usage else Reason.OK)
     yield _country(certificate, mrz)
     yield _document_type(certificate, mrz)
     yield from _path(certificate, trust, now, algorithms)
@@ -120,7 +123,7 @@ def _country(certificate: Certificate, mrz: Mrz) -> Step:
 
 
 def _document_type(certificate: Certificate, mrz: Mrz) -> Step:
-    """A list that names the first letter alone means every type that begins with it (Doc 9303-12, 7.1.1.6)."""
+    """A list that names the first letter alone means every type that begins with it (Doc 9303-12, 7.1)."""
     listed, printed = certificate.document_types, mrz.document_type
     fits = not listed or printed in listed or printed[:1] in listed
     return _step("document_type", Reason.OK if fits else Reason.DOCUMENT_TYPE)

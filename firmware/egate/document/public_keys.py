@@ -1,4 +1,4 @@
-"""Public keys of certificates and chips, also those whose curve is written out instead of named (Doc 9303-12, 4.4).
+"""Public keys of certificates and chips, also those whose curve is written out instead of named (Doc 9303-12).
 
 A key with explicit parameters that equal a known curve is a key on that curve; any other curve is refused, because
 nobody has vouched for it.
@@ -21,7 +21,7 @@ _MAX_EXPONENT_BITS = 64  # a larger one only costs time
 CURVES = tuple(
     curve
     for curve in ecdsa.curves.curves
-    if curve.name.startswith(("NIST", "BRAINPOOL")) and curve.order.bit_length() >= 160  # noqa: PLR2004 - 9303-12, 4.4.3
+    if curve.name.startswith(("NIST", "BRAINPOOL")) and curve.order.bit_length() >= 160  # noqa: PLR2004 - shorter ones are not in Doc 9303-12
 )
 
 

@@ -18,7 +18,7 @@ _DO_MAC = 0x8E
 _DO_LE = 0x97
 _DO_STATUS = 0x99
 _PADDED = b"\x01"  # padding-content indicator of DO 87: padded by method 2
-# The objects of an answer, in their order (9.8.4): at most one cryptogram, the status, the MAC.
+# The objects of an answer, in their order: at most one cryptogram, the status, the MAC.
 _ANSWERS = ((_DO_STATUS, _DO_MAC), (_DO_CRYPTOGRAM, _DO_STATUS, _DO_MAC), (_DO_CRYPTOGRAM_ODD_INS, _DO_STATUS, _DO_MAC))
 
 

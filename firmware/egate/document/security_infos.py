@@ -48,7 +48,7 @@ class SecurityInfos:
 
     @property
     def active_authentication_algorithm(self) -> str | None:
-        """Signature algorithm of an Active Authentication by ECDSA (9303-11, 9.2.5), as object identifier."""
+        """Signature algorithm of an Active Authentication by ECDSA (9303-11, 9.2), as object identifier."""
         for info in self.infos:
             if info.protocol == _ACTIVE_AUTHENTICATION and info.optional is not None:
                 with well_formed("ActiveAuthenticationInfo"):

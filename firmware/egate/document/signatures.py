@@ -36,7 +36,7 @@ _HASH_OIDS = {
 
 
 class Kind(StrEnum):
-    """ECDSA_PLAIN: r and s side by side (BSI TR-03111, 5.2.1) instead of in a DER sequence."""
+    """ECDSA_PLAIN: r and s side by side (BSI TR-03111) instead of in a DER sequence."""
 
     RSA_PKCS1 = "rsa"
     RSA_PSS = "rsapss"

@@ -1,4 +1,4 @@
-"""EF.SOD: the issuer's signed list of data-group hashes (Doc 9303-10, 4.6.2)."""
+"""EF.SOD: the issuer's signed list of data-group hashes (Doc 9303-10)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whom to believe: CSCA certificates from a signed master list (Doc 9303-12, 9) and their revocation lists.
+"""Whom to believe: CSCA certificates from a signed master list (Doc 9303-12) and their revocation lists.
 
 Every certificate in a list that a pinned key vouches for is a trust anchor by itself: self-signed ones, link
 certificates, and self-issued ones with a key of their own alike. That ends each path after one step.

@@ -12,6 +12,8 @@ SHORT_DATA = 255
 SHORT_LE = 256
 EXTENDED_LE = 65536
 _SW_BYTES = 2
+_SW1_MORE = 0x61
+_SW1_EXACT_LE = 0x6C
 _LAST_SHORT_OFFSET = 0x7FFF  # bit 8 of P1 is taken by short file identifiers
 
 LDS_APPLICATION = bytes.fromhex("a0000002471001")  # Doc 9303-10
@@ -129,12 +131,12 @@ class Response:
     @property
     def exact_le(self) -> int | None:
         """xx of 6Cxx: the length that the chip wants, in bytes."""
-        return (self.status & 0xFF or SHORT_LE) if self.status >> 8 == 0x6C else None  # noqa: PLR2004 - SW1 of 6Cxx
+        return (self.status & 0xFF or SHORT_LE) if self.status >> 8 == _SW1_EXACT_LE else None
 
     @property
     def more(self) -> int | None:
         """xx of 61xx: so many bytes more wait for GET RESPONSE."""
-        return (self.status & 0xFF or SHORT_LE) if self.status >> 8 == 0x61 else None  # noqa: PLR2004 - SW1 of 61xx
+        return (self.status & 0xFF or SHORT_LE) if self.status >> 8 == _SW1_MORE else None
 
 
 def select_application(aid: bytes = LDS_APPLICATION) -> Command:

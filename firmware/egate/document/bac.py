@@ -14,14 +14,14 @@ _MAC_BYTES = 8
 
 
 def document_keys(mrz_information: bytes) -> TripleDesSuite:
-    """K_Enc and K_MAC of a document , from ``Mrz.mrz_information``."""
+    """K_Enc and K_MAC of a document, from ``Mrz.mrz_information``."""
     digest = hashlib.sha1(mrz_information, usedforsecurity=False).digest()
     return TripleDesSuite.from_seed(digest[:KEY_BYTES])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MutualAuthentication:
-    """One run of the protocol on our side: the document's keys, both challenges and our half of the session's key seed."""
+    """One run on our side: the document's keys, both challenges, our half of the session's key seed."""
 
     keys: TripleDesSuite
     rnd_ic: bytes

@@ -24,10 +24,9 @@ class DocumentLimits:
     specimen_states: tuple[str, ...] = ("UTO",)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.min_age_years <= 120:  # noqa: PLR2004 - bounds of a setting, named in the message
-            raise ValueError("min_age_years must lie between 0 and 120")
-        if not 1 <= self.expiry_window_years <= 50:  # noqa: PLR2004 - bounds of a setting, named in the message
-            raise ValueError("expiry_window_years must lie between 1 and 50")
+        for name, (low, high) in {"min_age_years": (0, 120), "expiry_window_years": (1, 50)}.items():
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} must lie between {low} and {high}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,9 @@ _EC = "1.2.840.10045.2.1"
 _UNCOMPRESSED, _COMPRESSED = 4, (2, 3)
 _MIN_RSA_BITS, _MAX_RSA_BITS = 1024, 8192
 _MAX_EXPONENT_BITS = 64  # a larger one only costs time
-CURVES = tuple(
-    curve
-    for curve in ecdsa.curves.curves
-    if curve.name.startswith(("NIST", "BRAINPOOL")) and curve.order.bit_length() >= 160  # noqa: PLR2004 - shorter ones are not in Doc 9303-12
-)
+_MIN_EXPONENT = 3
+# The short SECP curves and the Edwards ones that the library has as well are not for documents.
+CURVES = tuple(curve for curve in ecdsa.curves.curves if curve.name.startswith(("NIST", "BRAINPOOL")))
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def _rsa_key(info: PublicKeyInfo) -> RsaKey:
     exponent = numbers["public_exponent"].native
     if not _MIN_RSA_BITS <= modulus.bit_length() <= _MAX_RSA_BITS:
         raise UnsupportedError(f"RSA keys have between {_MIN_RSA_BITS} and {_MAX_RSA_BITS} bits")
-    if exponent < 3 or exponent % 2 == 0 or exponent.bit_length() > _MAX_EXPONENT_BITS:  # noqa: PLR2004 - smallest odd prime
+    if exponent < _MIN_EXPONENT or exponent % 2 == 0 or exponent.bit_length() > _MAX_EXPONENT_BITS:
         raise UnsupportedError("the RSA exponent is even, below 3 or longer than 64 bits")
     return RsaKey(modulus, exponent)
 

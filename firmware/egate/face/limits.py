@@ -27,7 +27,7 @@ class QualityLimits:
     max_roll_deg: Degrees = 20.0
     min_brightness: Annotated[float, Meta(ge=0, le=255)] = 45.0
     max_brightness: Annotated[float, Meta(ge=0, le=255)] = 215.0
-    min_sharpness: Annotated[float, Meta(ge=0, le=1)] = 0.010
+    min_sharpness: Annotated[float, Meta(ge=0, le=1)] = 0.12
     min_eye_opening: Annotated[float, Meta(ge=0, le=1)] = 0.12
     max_mouth_opening: Annotated[float, Meta(gt=0, le=2)] = 0.60
 

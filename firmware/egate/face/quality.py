@@ -66,8 +66,9 @@ class Measures:
     ``eye_distance_px``: between the eyes' middles. ``face_share``: the face's longer side over the picture's same side.
     ``offset_x_share``, ``offset_y_share``: centre of the face from the picture's centre, in -0.5 .. 0.5, right and
     down positive. ``yaw_deg``, ``pitch_deg``, ``roll_deg``: turned to the picture's right, down, clockwise: positive;
-    rough. ``brightness``: mean luma, 0 .. 255. ``sharpness``: variance of the Laplacian over the variance of luma, in
-    the aligned crop: 0 for a flat surface. ``eye_opening``, ``mouth_opening``: height over width.
+    rough. ``brightness``: mean luma, 0 .. 255. ``sharpness``: detail over contrast in the aligned crop; 0.19 to 0.8 in
+    press photographs, 0.1 once they are blurred by 4 % of the eyes' distance. ``eye_opening``, ``mouth_opening``:
+    height over width.
     """
 
     eye_distance_px: float
@@ -138,7 +139,7 @@ def merit(measures: Measures) -> float:
     """Which of several pictures is the best to compare: larger is better. Frontal first, then size and sharpness."""
     turned = np.hypot(measures.yaw_deg, measures.pitch_deg) / 90
     size = min(measures.eye_distance_px / 120, 1.0)
-    return float(size + min(measures.sharpness * 4, 1.0) - 2 * turned)
+    return float(size + min(measures.sharpness, 1.0) - 2 * turned)
 
 
 def _turn(mesh: Mesh) -> tuple[float, float]:
@@ -152,8 +153,11 @@ def _turn(mesh: Mesh) -> tuple[float, float]:
 
 
 def _sharpness(luma: NDArray[np.float32]) -> float:
-    middle = 4 * luma[1:-1, 1:-1]
-    laplacian = middle - luma[:-2, 1:-1] - luma[2:, 1:-1] - luma[1:-1, :-2] - luma[1:-1, 2:]
+    """Variance of the Laplacian over the variance of luma. Taken after a 3 x 3 mean and over two pixels, because the
+    sensor's noise would pass for detail otherwise."""
+    smooth = np.lib.stride_tricks.sliding_window_view(luma, (3, 3)).mean(axis=(2, 3))
+    around = smooth[:-4, 2:-2] + smooth[4:, 2:-2] + smooth[2:-2, :-4] + smooth[2:-2, 4:]
+    laplacian = 4 * smooth[2:-2, 2:-2] - around
     spread = float(luma.var())
     return float(laplacian.var()) / spread if spread > 1.0 else 0.0  # below one grey level there is nothing to see
 

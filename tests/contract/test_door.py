@@ -5,12 +5,16 @@ real time, MicroPython where an interpreter is installed.
 """
 
 import asyncio
+import os
 import selectors
+import tty
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import pytest
 
+from egate_doorlink import table
+from egate_doorlink.frame import FrameReader, encode
 from egate_hal.door import (
     Direction,
     DoorEvent,
@@ -335,3 +339,47 @@ def test_a_line_that_is_unplugged_is_a_lost_device(kind: HostKind) -> None:
             await rig.door.grant(Leaf.ENTRY, Direction.FORWARD, 1, 1_000)
 
     play(kind, scenario)
+
+
+@firmware_here
+def test_faults_that_are_active_are_told_again_after_a_silence(kind: HostKind) -> None:
+    async def scenario(rig: Rig) -> None:
+        await rig.sim.walk(Leaf.ENTRY, Direction.FORWARD)
+        await rig.until(DoorFault, code="entry.beam", active=True)
+        rig.sim.freeze()
+        await rig.until(DoorSilent)
+        rig.sim.thaw()
+        await rig.until_state_is_told()
+        await rig.until(DoorFault, code="entry.beam", active=True)
+
+    play(kind, scenario)
+
+
+def test_a_door_with_another_message_table_never_becomes_ready() -> None:
+    async def whole() -> DoorEvent:
+        device_fd, port_fd = os.openpty()
+        tty.setraw(port_fd)
+        door = SerialDoor(DoorSerialSettings(os.ttyname(port_fd)))
+        reader = FrameReader()
+
+        def answer() -> None:
+            for body in reader.feed(os.read(device_fd, 512)):
+                session = int.from_bytes(body[:2], "little")
+                welcome = table.pack(table.WELCOME, (table.TABLE_HASH ^ 1, b"older"))
+                os.write(device_fd, encode(session, table.WELCOME, 0, welcome))
+
+        asyncio.get_running_loop().add_reader(device_fd, answer)
+        try:
+            await door.open()
+            event = await door.next_event()
+            with pytest.raises(DoorRefused, match="not_ready"):
+                await door.grant(Leaf.ENTRY, Direction.FORWARD, 1, 1_000)
+            return event
+        finally:
+            asyncio.get_running_loop().remove_reader(device_fd)
+            await door.close()
+            os.close(device_fd)
+            os.close(port_fd)
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert runner.run(whole()) == DoorFault("link.table_mismatch", active=True)

@@ -92,10 +92,10 @@ class _NoLine:
 class BoardBench:
     """The whole firmware on simulated hardware, with commands given past the link."""
 
-    def __init__(self) -> None:
+    def __init__(self, machine: type[SimulatedMachine] = SimulatedMachine) -> None:
         self.now_ms = 0
         self.plant = Plant()
-        self.machine = SimulatedMachine(self.plant, _NoLine(), self)
+        self.machine = machine(self.plant, _NoLine(), self)
         self.controller = Controller(self.machine, self)
         self.lane = self.controller.lane
         self.hung = False

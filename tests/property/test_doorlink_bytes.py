@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from egate_doorlink import link, table
 from egate_doorlink.frame import PAYLOAD_BYTES_MAX, FrameReader, cobs_decode, cobs_encode, encode
+from egate_hal.drivers.door_serial import DoorSerialSettings, SerialDoor
 
 MESSAGES = st.sampled_from([row[0] for row in table.MESSAGES])
 FRAMES = st.builds(
@@ -56,6 +57,14 @@ def test_any_bytes_in_the_middle_of_a_session_raise_nothing(chunks: list[bytes],
     pair.run(1_500)
     assert pair.host.is_up
     assert pair.door.is_up
+
+
+@given(st.sampled_from([row[0] for row in table.MESSAGES if row[2] == table.DOOR and row[3]]), st.binary(max_size=8))
+def test_the_driver_refuses_codes_that_the_table_does_not_list(message: int, payload: bytes) -> None:
+    values = table.unpack(message, payload.ljust(table.payload_bytes(message), b"\x07"), table.DOOR)
+    if values is not None:
+        driver = SerialDoor(DoorSerialSettings("/dev/null"))
+        assert driver.link_message(message, values) in (table.OK, table.INVALID)
 
 
 class BadLine:

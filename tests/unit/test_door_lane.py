@@ -18,6 +18,7 @@ from egate_door.limits import (
 from egate_door.passage import INWARD, NOBODY, OUTWARD, PassageCounter
 from egate_doorlink import table
 from egate_doorlink.table import ENTRY, EXIT
+from egate_sim.door.machine import SimulatedMachine
 
 
 def opened(bench: LaneBench, leaf: int = ENTRY, token: int = 1) -> LaneBench:
@@ -340,6 +341,21 @@ def test_a_program_that_hangs_loses_its_motor_s_lease() -> None:
     bench.hung = True
     bench.run(MOTOR_LEASE_MS + 3 * TICK_MS)
     assert bench.plant.leaves[ENTRY].drive == 0
+
+
+def test_a_restart_by_the_watchdog_is_told_until_a_person_has_looked() -> None:
+    class Bitten(SimulatedMachine):
+        def reset_cause(self) -> int:
+            return self.WDT_RESET
+
+    bench = BoardBench(Bitten)
+    told: list[int] = []
+    bench.lane._tell = lambda message, values: told.append(values[0]) if message == table.FAULTS else None
+    bench.lane.host_up()
+    bench.run(TICK_MS)
+    bench.lane.command(table.CLEAR, (), bench.now_ms)
+    bench.run(TICK_MS)
+    assert told == [table.WATCHDOG_FAULT, 0]
 
 
 def test_a_broken_wire_reads_as_the_safer_state() -> None:

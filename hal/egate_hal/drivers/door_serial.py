@@ -62,6 +62,7 @@ class SerialDoor(LinkOwner):
         self._event_came = asyncio.Event()
         self._lost: DeviceLost | None = None
         self._faults = 0
+        self._state_is_new = True  # the next FAULTS belongs to the whole state that follows DoorReady
         self._mismatch = False
         self._timer: asyncio.TimerHandle | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -106,6 +107,7 @@ class SerialDoor(LinkOwner):
 
     def link_up(self, firmware: str) -> None:
         self._tell(DoorReady(firmware))
+        self._state_is_new = True
         if self._mismatch:
             self._mismatch = False
             self._tell(DoorFault(MISMATCH_FAULT, active=False))
@@ -204,7 +206,8 @@ class SerialDoor(LinkOwner):
 
     def _faults_changed(self, bits: int) -> list[DoorEvent]:
         """The door sends all its faults at once; the port speaks of each that began or ended."""
-        changed, self._faults = bits ^ self._faults, bits
+        changed = bits ^ self._faults | (bits if self._state_is_new else 0)
+        self._faults, self._state_is_new = bits, False
         return [
             DoorFault(name, active=bool(bits >> i & 1)) for i, name in enumerate(table.FAULT_NAMES) if changed >> i & 1
         ]

@@ -161,7 +161,7 @@ class InProcessHost:
             if state != self._told[index]:
                 self._told[index] = state
                 self._report(index, *state)
-        self._schedule(TICK_MS if self.plant.moving() else QUIET_MS)
+        self._schedule(TICK_MS if self.plant.moving() else min(QUIET_MS, max(1, self.controller.link.due_ms(now_ms))))
 
     def _schedule(self, delay_ms: int) -> None:
         if self._fd < 0:

@@ -9,6 +9,7 @@ import os
 import selectors
 import tty
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -33,6 +34,7 @@ from egate_hal.door import (
 )
 from egate_hal.drivers.door_serial import DoorSerialSettings, SerialDoor
 from egate_hal.errors import DeviceLost, DeviceUnavailable
+from egate_hal.registry import driver_class
 from egate_sim.door.hosts import HostKind, micropython
 from egate_sim.door.simulated import SimulatedDoor
 
@@ -383,3 +385,31 @@ def test_a_door_with_another_message_table_never_becomes_ready() -> None:
 
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         assert runner.run(whole()) == DoorFault("link.table_mismatch", active=True)
+
+
+def test_a_configuration_may_name_the_simulated_port_beforehand(tmp_path: Path) -> None:
+    async def whole() -> DoorEvent:
+        sim = SimulatedDoor(link=tmp_path / "door")
+        await sim.start()
+        door = driver_class("door", "serial")(DoorSerialSettings(str(tmp_path / "door")))
+        try:
+            await door.open()
+            event: DoorEvent = await door.next_event()
+            return event
+        finally:
+            await door.close()
+            await sim.stop()
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert runner.run(whole()) == DoorReady("0.1.0")
+    assert list(tmp_path.iterdir()) == []
+
+
+@firmware_here
+@pytest.mark.parametrize(("token", "valid_ms"), [(0, 1_000), (2**32, 1_000), (1, -1), (1, 65_536), (1, 65_535)])
+def test_a_grant_out_of_range_is_refused(kind: HostKind, token: int, valid_ms: int) -> None:
+    async def scenario(rig: Rig) -> None:
+        with pytest.raises(DoorRefused, match="invalid"):
+            await rig.door.grant(Leaf.ENTRY, Direction.FORWARD, token, valid_ms)
+
+    play(kind, scenario)

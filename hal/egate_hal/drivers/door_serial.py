@@ -31,6 +31,7 @@ from egate_hal.errors import DeviceLost, DeviceTimeout
 from egate_hal.settings import Bounds
 
 MISMATCH_FAULT = "link.table_mismatch"
+TOKEN_MAX, VALID_MS_MAX = 0xFFFF_FFFF, 0xFFFF  # what GRANT holds; the door's own limits are narrower
 EVENTS_MAX = 1024  # whoever lets so many wait has stopped looking at the door
 
 _LEAVES = tuple(Leaf(name) for name in table.LEAVES)
@@ -88,6 +89,8 @@ class SerialDoor(LinkOwner):
         self._give_up(DeviceLost(f"{self._settings.port}: closed"))
 
     async def grant(self, leaf: Leaf, direction: Direction, token: int, valid_ms: int) -> None:
+        if not (0 < token <= TOKEN_MAX and 0 <= valid_ms <= VALID_MS_MAX):
+            raise DoorRefused("invalid")
         values = (_LEAVES.index(leaf), _DIRECTIONS.index(direction), token, valid_ms)
         await self._command(table.GRANT, values)
 

@@ -6,6 +6,7 @@ import os
 import tty
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from egate_hal.door import Direction, Leaf, LeafPosition
 from egate_sim.door.hosts import Host, HostKind, make_host
@@ -32,15 +33,19 @@ class ObservedLeaf:
 class SimulatedDoor:
     """``link_path`` is the serial port for the controller's driver, valid from ``start`` to ``stop``.
 
+    ``link`` asks for a symbolic link of that name to the port, so that a configuration can name it beforehand.
     All times are times of the running loop. Beams are named ``entry.outer``, ``entry.inner``, ``exit.outer``,
     ``exit.inner``; outer is outside the lane.
     """
 
-    def __init__(self, host: HostKind | str = HostKind.INPROCESS, heap_bytes: int | None = None) -> None:
+    def __init__(
+        self, host: HostKind | str = HostKind.INPROCESS, heap_bytes: int | None = None, link: Path | None = None
+    ) -> None:
         self.link_path = ""
         self.leaves = {Leaf.ENTRY: ObservedLeaf(), Leaf.EXIT: ObservedLeaf()}
         self._kind = HostKind(host)
         self._heap_bytes = heap_bytes
+        self._link = link
         self._host: Host = make_host(self._kind, heap_bytes)
         self._device_fd = -1
         self._port_fd = -1
@@ -54,6 +59,10 @@ class SimulatedDoor:
         tty.setraw(self._port_fd)
         os.set_blocking(self._device_fd, False)
         self.link_path = os.ttyname(self._port_fd)
+        if self._link is not None:
+            self._link.unlink(missing_ok=True)
+            self._link.symlink_to(self.link_path)
+            self.link_path = str(self._link)
         await self._host.start(self._device_fd, self._observe)
 
     async def stop(self) -> None:
@@ -62,6 +71,8 @@ class SimulatedDoor:
             if fd >= 0:
                 os.close(fd)
         self._device_fd = self._port_fd = -1
+        if self._link is not None:
+            self._link.unlink(missing_ok=True)
 
     def break_beam(self, name: str, broken: bool) -> None:
         self._host.put(name, int(broken))

@@ -46,7 +46,7 @@ async def sim_bench(tmp_path: Path) -> AsyncIterator[Bench]:
     def stall(on: bool) -> None:
         server.fault = Fault.STALLED if on else Fault.NONE
 
-    table = {"driver": "sim", "socket": str(server.socket), "timeout_ms": 300}
+    table = {"driver": "sim", "socket": str(server.socket), "timeout_ms": 1500}
     driver, onlooker = (registry.create(registry.read_device("camera", table)) for _ in range(2))
 
     async def let_pass(frames: int) -> None:

@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-GENERATORS := egate.transaction.diagram egate_tools.door_pages egate.telemetry.generate
+GENERATORS := egate.transaction.diagram egate_tools.door_pages
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test demo test check format lint types layers generate generate-check models models-check heads bench lock clean
 
@@ -15,6 +15,9 @@ setup: ## virtual environment and, where root allows, Debian packages
 
 setup-test: # the same, with what only the tests need
 	@PYTHON=$(PYTHON) tools/setup.sh test
+
+demo: setup ## let simulated travellers pass: broker, controller, lane, dashboard (ARGS="--once --json" runs once)
+	@$(BIN)/python -m egate_sim demo $(ARGS)
 
 check: setup lint types layers generate-check models-check ## format, lint, types, layers, generated files
 

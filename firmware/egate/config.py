@@ -1,1 +1,139 @@
-"""One lane: the whole gate file, checked."""
+"""One lane: the whole gate file, checked when it is read. Unknown keys, wrong types and values out of bounds are
+errors that name the key and what would be valid. Relative paths start at the file's own folder."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from egate.document.mrz_inspection import DocumentLimits
+from egate.face.limits import FaceLimits
+from egate.telemetry.fields import check_gate
+from egate.telemetry.link import LinkSettings
+from egate.transaction.limits import Limits, Policy, Timeouts
+from egate_hal.errors import SettingsError
+from egate_hal.registry import DeviceConfig, read_device
+from egate_hal.settings import Bounds, bind
+
+PORTS = ("document_reader", "chip", "camera", "indicators", "attendant", "door")
+
+
+@dataclass(frozen=True, slots=True)
+class LaneConfig:
+    """``simulation`` lets simulation keys and lists in; a lane that says so never serves a border."""
+
+    id: str
+    simulation: bool = False
+    language: Annotated[str, Bounds(pattern="^[a-z]{2,3}$")] = "en"
+
+    def __post_init__(self) -> None:
+        check_gate(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class TrustConfig:
+    """``master_list``: signed list of CSCA certificates; ``signer``: the certificate to which its signature must lead;
+    ``crls``: revocation lists."""
+
+    master_list: Path
+    signer: Path
+    crls: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BorderConfig:
+    """The offline alert list, the public key that signed it, and the secret that its hashes are keyed with."""
+
+    alert_list: Path
+    verify_key: Path
+    lookup_key: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FaceConfig:
+    """``models``: the folder with model.toml; ``threads``: of the inference runtime. A lane may only be stricter than
+    the models' cards."""
+
+    models: Path
+    threads: Annotated[int, Bounds(ge=1, le=8)] = 2
+    capture: FaceLimits = field(default_factory=FaceLimits)
+
+
+@dataclass(frozen=True, slots=True)
+class TelemetryConfig:
+    """``outbox``: file that keeps every event until the centre has it."""
+
+    outbox: Path
+    broker: LinkSettings = field(default_factory=LinkSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenConfig:
+    """The traveller's screen is served on loopback only; ``port`` 0 takes any free one."""
+
+    enabled: bool = True
+    port: Annotated[int, Bounds(ge=0, le=65535)] = 8080
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The gate file as it is written, devices still unread."""
+
+    lane: LaneConfig
+    trust: TrustConfig
+    border: BorderConfig
+    face: FaceConfig
+    telemetry: TelemetryConfig
+    devices: dict[str, dict[str, Any]]
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    policy: Policy = field(default_factory=Policy)
+    document: DocumentLimits = field(default_factory=DocumentLimits)
+    screen: ScreenConfig = field(default_factory=ScreenConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole lane, ready to be built."""
+
+    lane: LaneConfig
+    limits: Limits
+    document: DocumentLimits
+    trust: TrustConfig
+    border: BorderConfig
+    face: FaceConfig
+    telemetry: TelemetryConfig
+    screen: ScreenConfig
+    devices: Mapping[str, DeviceConfig]
+
+
+def read_config(path: Path) -> Config:
+    """Read and check a gate file. Raises SettingsError; DeviceUnavailable where a driver cannot be imported here."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}); name an existing file with --config") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: is not a TOML file: {error}") from None
+    tables = bind(_Tables, table, "", path.parent.resolve())
+    return Config(
+        lane=tables.lane,
+        limits=Limits(tables.timeouts, tables.policy),
+        document=tables.document,
+        trust=tables.trust,
+        border=tables.border,
+        face=tables.face,
+        telemetry=tables.telemetry,
+        screen=tables.screen,
+        devices=_devices(tables.devices, path.parent.resolve()),
+    )
+
+
+def _devices(tables: Mapping[str, Mapping[str, Any]], base: Path) -> dict[str, DeviceConfig]:
+    unknown = sorted(set(tables) - set(PORTS))
+    if unknown:
+        raise SettingsError(f"devices.{unknown[0]}: no such device; valid: {', '.join(PORTS)}")
+    missing = [port for port in PORTS if port not in tables]
+    if missing:
+        raise SettingsError(f"devices.{missing[0]}: missing; every lane needs {', '.join(PORTS)}")
+    return {port: read_device(port, tables[port], base) for port in PORTS}

@@ -53,7 +53,7 @@ def test_a_document_hits_exactly_if_it_is_listed(
     )
     state, number, kind = asked
     expected = any((s, n) == (state, number) and k[:1] in ("", kind[:1]) for s, n, k in listed)
-    answer = alert_list.ask(Query(number, state, kind, ""), ISSUED)
+    answer = alert_list.ask(Query(number, state, kind), ISSUED)
     assert answer.result.reason is (Reason.ALERT_LIST_HIT if expected else Reason.OK)
 
 
@@ -61,7 +61,7 @@ def test_a_document_hits_exactly_if_it_is_listed(
 def test_any_text_can_be_asked_for(number: str, state: str, kind: str) -> None:
     data = AGENCY.compile_list([Entry("UTO", "L898902C")], 1, ISSUED)
     alert_list = OfflineAlertList.parse(data, AGENCY.verify_key, AGENCY.lookup_key, ISSUED, allow_simulation=True)
-    assert alert_list.ask(Query(number, state, kind, ""), ISSUED).list_version == "1"
+    assert alert_list.ask(Query(number, state, kind), ISSUED).list_version == "1"
 
 
 @given(st.binary(max_size=200))

@@ -90,8 +90,8 @@ class Walk:
         return self.tell(ev.LeafMoved(self.at(), leaf, position))
 
     def walk(self, leaf: ev.Leaf, direction: ev.Direction, inside: int) -> "Walk":
-        self.tell(ev.Occupied(self.at(), inside, approach=False))
-        return self.tell(ev.PersonPassed(self.at(), leaf, direction))
+        self.tell(ev.PersonPassed(self.at(), leaf, direction))
+        return self.tell(ev.Occupied(self.at(), inside, approach=False))
 
     def document_removed(self) -> "Walk":
         return self.tell(ev.DocumentRemoved(self.at()))

@@ -9,12 +9,11 @@ from egate.checks import Check, CheckResult, Outcome, Reason
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Query:
-    """One traveller's document as its MRZ names it; fillers may stand or be left out. ``birth_date``: YYMMDD."""
+    """One traveller's document as its MRZ names it; fillers may stand or be left out. No more than a list needs."""
 
     document_number: str
     issuing_state: str
     document_type: str
-    birth_date: str
 
     def __repr__(self) -> str:
         return "Query(...)"

@@ -288,3 +288,8 @@ def stage_limit_ms(lane: Lane) -> int | None:
 def restart_stage_timer(lane: Lane, event: ev.Event) -> Result:
     limit = stage_limit_ms(lane)
     return start_timer(lane, ev.Timer.STAGE, limit) if limit is not None else (lane, ())
+
+
+def shorten_referral(lane: Lane, event: ev.Event) -> Result:
+    """The traveller took the document and goes: the neutral screen need not stay as long."""
+    return start_timer(lane, ev.Timer.STAGE, lane.limits.timeouts.referred_leave_ms)

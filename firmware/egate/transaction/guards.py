@@ -74,6 +74,10 @@ def entered(lane: Lane, event: ev.Event) -> bool:
     return running(lane).entered
 
 
+def never_entered(lane: Lane, event: ev.Event) -> bool:
+    return not running(lane).entered
+
+
 def approach_free(lane: Lane, event: ev.Event) -> bool:
     return not lane.approach
 

@@ -29,6 +29,7 @@ class Timeouts:
     transaction_ms: Milliseconds = 45_000  # [P] refer
     inside_alarm_ms: Milliseconds = 60_000  # [P] alarm: a person is still inside
     referred_outside_ms: Milliseconds = 15_000  # [P] how long the neutral screen stays for one who never entered
+    referred_leave_ms: Milliseconds = 3_000  # [P] the same, once the document was taken
     document_left_ms: Milliseconds = 4_000  # [P] from the end of a transaction to the lost-property alarm
 
 

@@ -52,7 +52,9 @@ def _against(checks: Mapping[Check, CheckResult], mandatory: Iterable[Check], po
     found = [checks.get(check, CheckResult(check, Outcome.UNDETERMINED, Reason.NOT_DONE)) for check in mandatory]
     objections = [c for c in found if not _satisfied(c, policy)]
     objections.sort(key=lambda c: _SEVERITY.index(c.outcome))  # stable: keeps the order of the checks
-    return tuple(dict.fromkeys(c.reason for c in objections))
+    reasons = tuple(dict.fromkeys(c.reason for c in objections))
+    # What was not done because something else had failed explains nothing.
+    return tuple(r for r in reasons if r is not Reason.NOT_DONE) or reasons
 
 
 def _satisfied(result: CheckResult, policy: Policy) -> bool:

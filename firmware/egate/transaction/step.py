@@ -61,16 +61,13 @@ def _take(lane: Lane, event: ev.Event) -> Result:
     lane = _enter(lane, row.target, event.at_ms)
     moved = fx.RecordTransition(transaction, source.value, row.target.value, type(event).__name__, elapsed_ms)
     lane, started = _start_stage(lane, event)
-    return lane, (*_opening(effects), moved, *_rest(effects), *started)
+    first = tuple(e for e in effects if isinstance(e, _FIRST))
+    rest = tuple(e for e in effects if not isinstance(e, _FIRST))
+    return lane, (*first, moved, *rest, *started)
 
 
-def _opening(effects: tuple[fx.Effect, ...]) -> tuple[fx.Effect, ...]:
-    """A transaction is remembered before anything is recorded of it."""
-    return tuple(e for e in effects if isinstance(e, fx.OpenTransaction))
-
-
-def _rest(effects: tuple[fx.Effect, ...]) -> tuple[fx.Effect, ...]:
-    return tuple(e for e in effects if not isinstance(e, fx.OpenTransaction))
+# A transaction is remembered before anything is recorded of it, and what was decided before what follows from it.
+_FIRST = (fx.OpenTransaction, fx.RecordStep)
 
 
 def _enter(lane: Lane, stage: Stage, at_ms: int) -> Lane:

@@ -145,9 +145,9 @@ _ENTERING = (
          guard=ask.both(ask.leaf(_ENTRY, ev.Position.CLOSED), ask.empty), when="closed again, nobody entered"),
     _row(frozenset({_S.SINGLE_PERSON_CHECK, _S.ENTRY_CLOSED, _S.CAPTURING_FACE, _S.DECIDING}), ev.Occupied,
          _S.REFERRED, do=do.chain(do.several_persons, do.refer(Reason.TAILGATING)), guard=ask.crowd, when="several"),
-    _row(_S.SINGLE_PERSON_CHECK, ev.PersonPassed, _S.CLEAR_CHECK,
-         do=do.abort(Reason.WALKED_BACK, Resolution.WALKED_BACK),
-         guard=ask.both(ask.walked(_ENTRY, _BACKWARD), ask.empty), when="walked back"),
+    # The door tells a passage first and the new count right after it, so the count is asked at Occupied.
+    _row(_S.SINGLE_PERSON_CHECK, ev.Occupied, _S.CLEAR_CHECK,
+         do=do.abort(Reason.WALKED_BACK, Resolution.WALKED_BACK), guard=ask.empty, when="walked back"),
     _row(_S.SINGLE_PERSON_CHECK, ev.Immediate, _S.ENTRY_CLOSED, do=do.one_person,
          guard=ask.alone_behind_closed_entry, when="one person, entry closed"),
     _row(_S.SINGLE_PERSON_CHECK, ev.Immediate, _S.CLEAR_CHECK,
@@ -189,19 +189,18 @@ _LEAVING = (
     _row(_S.WIPE, ev.Immediate, _S.IDLE, do=do.chain(do.set_fault("lane.person_inside", False), do.watch_document)),
 )  # fmt: skip
 
+_LET_BACK = do.chain(do.resolve(Resolution.OFFICER_BACK), do.grant(_ENTRY, _BACKWARD))
+_MAY_LET_BACK = ask.both(ask.pressed(ev.Press.RELEASE_BACK), ask.inside, ask.approach_free)
 _REFERRED = (
+    _row(_S.REFERRED, ev.DocumentRemoved, do=do.shorten_referral, guard=ask.never_entered, when="never entered"),
     _row(_S.REFERRED, ev.TimerFired, _S.WIPE, do=do.resolve(Resolution.WALKED_AWAY),
          guard=ask.both(_STAGE_TIMER, ask.empty), when="never entered, time is up"),
     _row(_OFFICER, ev.Pressed, _S.EXIT_OPEN,
          do=do.chain(do.resolve(Resolution.OFFICER_FORWARD), do.grant(_EXIT, _FORWARD)),
          guard=ask.both(ask.pressed(ev.Press.RELEASE_FORWARD), ask.inside), when="officer: forward"),
-    _row(_OFFICER, ev.Pressed, _S.REFERRED,
-         do=do.chain(do.resolve(Resolution.OFFICER_BACK), do.grant(_ENTRY, _BACKWARD)),
-         guard=ask.both(ask.pressed(ev.Press.RELEASE_BACK), ask.inside, ask.approach_free), when="officer: back"),
-    _row(_OFFICER, ev.PersonPassed, _S.CLEAR_CHECK, do=do.close(_ENTRY),
-         guard=ask.both(ask.walked(_ENTRY, _BACKWARD), ask.empty), when="went back"),
-    _row(_OFFICER, ev.PersonPassed, _S.CLEAR_CHECK, do=do.close(_EXIT),
-         guard=ask.both(ask.walked(_EXIT, _FORWARD), ask.empty), when="left"),
+    _row(_S.HOLD, ev.Pressed, _S.REFERRED, do=_LET_BACK, guard=_MAY_LET_BACK, when="officer: back"),
+    _row(_S.REFERRED, ev.Pressed, do=_LET_BACK, guard=_MAY_LET_BACK, when="officer: back"),
+    _row(_OFFICER, ev.Occupied, _S.CLEAR_CHECK, guard=ask.both(ask.empty, ask.entered), when="nobody inside"),
     _row(_OFFICER, ev.Pressed, _S.CLEAR_CHECK,
          do=do.chain(do.resolve(Resolution.ABORTED), do.clear_door, do.set_fault("lane.called", False)),
          guard=ask.both(ask.pressed(ev.Press.RESET), ask.empty), when="officer: lane is empty"),

@@ -190,8 +190,9 @@ class ProcessHost:
         with theirs:
             fds = (uart_fd, theirs.fileno())
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, process.__file__, *map(str, fds), pass_fds=fds, env=_environment()
-            )
+                *self._command, process.__file__, *map(str, fds), pass_fds=fds, env=_environment(),
+                start_new_session=True,  # Ctrl-C at our terminal is ours to handle
+            )  # fmt: skip
         asyncio.get_running_loop().add_reader(self._side, self._listen)
         try:
             async with asyncio.timeout(READY_S):

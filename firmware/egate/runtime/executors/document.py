@@ -1,0 +1,161 @@
+"""CheckMrz -> MrzChecked; ReadChip -> ChipProgress, ChipRead; what the document reader saw -> events."""
+
+import logging
+from collections.abc import Callable
+
+from egate.document import errors as document_errors
+from egate.document.mrz_inspection import DocumentLimits, check_mrz
+from egate.document.plan import ChipInspection, Plan, Progress, ReaderCapacity, Reset, Stage, Step, Transmit, no_chip
+from egate.document.reader import inspect_chip
+from egate.document.trust import TrustStore
+from egate.runtime.shared import Shared
+from egate.transaction import effects as fx
+from egate.transaction import events as ev
+from egate_hal import chip as chip_port
+from egate_hal import document_reader as reader_port
+from egate_hal.errors import DeviceLost, DeviceTimeout, HalError
+
+log = logging.getLogger(__name__)
+
+# What the traveller sees of the progress: the portrait is by far the longest part.
+_FRACTION = {
+    Stage.ACCESS: 0.05, Stage.SOD: 0.15, Stage.COM: 0.2, Stage.DG14: 0.25, Stage.DG15: 0.3, Stage.DG1: 0.35,
+    Stage.DG2: 0.4, Stage.ACTIVE_AUTH: 0.9, Stage.PASSIVE_AUTH: 0.95,
+}  # fmt: skip
+
+
+class DocumentExecutor:
+    """Judges the printed page and drives the reader plan over the chip transport."""
+
+    def __init__(
+        self,
+        shared: Shared,
+        chip: chip_port.ChipTransport,
+        chip_lost: Callable[[], None],
+        trust: Callable[[], TrustStore | None],
+        limits: DocumentLimits,
+    ) -> None:
+        self._shared, self._put, self._vault = shared, shared.put, shared.vault
+        self._chip, self._chip_lost, self._trust, self._limits = chip, chip_lost, trust, limits
+
+    # The printed page
+
+    def deliver(self, seen: reader_port.ReaderEvent) -> None:
+        """One event of the document reader's driver."""
+        now_ms = self._shared.now_ms()
+        match seen:
+            case reader_port.DocumentPlaced():
+                self._put(ev.DocumentPlaced(now_ms, self._shared.ids.uuid(), self._shared.ids.token()))
+            case reader_port.DocumentRemoved():
+                self._put(ev.DocumentRemoved(now_ms))
+            case reader_port.MrzLines(lines=lines):
+                self._vault.keep_lines(lines)
+                self._put(ev.MrzArrived(now_ms))
+            case reader_port.MrzUnreadable(reason=reason):
+                self._put(ev.MrzUnreadable(now_ms, reason))
+
+    def check_mrz(self, effect: fx.CheckMrz) -> None:
+        began_ms = self._shared.now_ms()
+        traveller = self._vault.of(effect.transaction)
+        if traveller is None:
+            return
+        page = check_mrz(self._vault.take_lines(), self._shared.clock.utc().date(), self._limits)
+        traveller.mrz = page.mrz
+        now_ms = self._shared.now_ms()
+        kind, state = (page.mrz.document_type, page.mrz.issuing_state) if page.mrz else ("", "")
+        self._put(ev.MrzChecked(now_ms, effect.transaction, now_ms - began_ms, page.checks, kind, state))
+
+    # The chip
+
+    def read_chip(self, effect: fx.ReadChip) -> None:
+        self._shared.work.start(self._read_chip(effect.transaction), effect.transaction)
+
+    async def _read_chip(self, transaction: str) -> None:
+        began_ms = self._shared.now_ms()
+        inspection = await self._inspect(transaction)
+        traveller = self._vault.of(transaction)
+        if traveller is None:
+            return
+        traveller.portrait = inspection.portrait
+        now_ms = self._shared.now_ms()
+        self._put(
+            ev.ChipRead(
+                now_ms,
+                transaction,
+                now_ms - began_ms,
+                inspection.checks,
+                inspection.access.value if inspection.access else "",
+                inspection.algorithms,
+                inspection.apdu_count,
+                inspection.bytes_read,
+            )
+        )
+
+    async def _inspect(self, transaction: str) -> ChipInspection:
+        traveller, trust = self._vault.of(transaction), self._trust()
+        if traveller is None or traveller.mrz is None or trust is None:
+            return no_chip()
+        try:
+            await self._chip.connect()
+        except HalError as error:
+            self._notice(error)
+            return no_chip()
+        capacity = ReaderCapacity(self._chip.max_command_bytes, self._chip.max_response_bytes)
+        plan = inspect_chip(
+            traveller.mrz,
+            trust=trust,
+            now=self._shared.clock.utc(),
+            random_bytes=self._shared.ids.bytes,
+            capacity=capacity,
+        )
+        try:
+            return await self._drive(plan, transaction)
+        finally:
+            plan.close()
+            await self._chip.disconnect()
+
+    async def _drive(self, plan: Plan, transaction: str) -> ChipInspection:
+        """Carry the plan's steps to the transport until it ends with its result."""
+        try:
+            step = next(plan)
+            while True:
+                try:
+                    answer = await self._carry(step, transaction)
+                except document_errors.TransportError as error:
+                    step = plan.throw(error)
+                else:
+                    step = plan.send(answer)
+        except StopIteration as end:
+            inspection: ChipInspection = end.value
+            return inspection
+
+    async def _carry(self, step: Step, transaction: str) -> bytes:
+        try:
+            match step:
+                case Transmit(command=command):
+                    return await self._chip.transceive(command)
+                case Reset():
+                    await self._chip.disconnect()
+                    await self._chip.connect()
+                case Progress(stage=stage):
+                    now_ms = self._shared.now_ms()
+                    self._put(ev.ChipProgress(now_ms, transaction, 0, stage.value, _FRACTION[stage]))
+        except HalError as error:
+            self._notice(error)
+            raise _as_transport_error(error) from None
+        return b""
+
+    def _notice(self, error: HalError) -> None:
+        log.info("chip: %s", error)
+        if isinstance(error, DeviceLost):
+            self._chip_lost()
+
+
+def _as_transport_error(error: HalError) -> document_errors.TransportError:
+    match error:
+        case chip_port.ChipAbsent() | chip_port.ChipLost() | DeviceLost():
+            return document_errors.ChipRemoved()
+        case DeviceTimeout():
+            return document_errors.ChipTimedOut()
+        case _:
+            return document_errors.ChipProtocolError()

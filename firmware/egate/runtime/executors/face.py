@@ -1,0 +1,134 @@
+"""CaptureFace -> FaceGuidance, FaceDone. Frames go from the camera to the models and are overwritten; they never enter
+the queue."""
+
+import asyncio
+import io
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+
+from egate.checks import Check, CheckResult, Outcome, Reason
+from egate.face.capture import CaptureSession, FaceResult, FrameReport
+from egate.face.errors import PictureError
+from egate.face.limits import FaceLimits
+from egate.face.pipeline import FacePipeline
+from egate.runtime.screen.server import ScreenServer
+from egate.runtime.shared import Shared
+from egate.runtime.vault import Traveller
+from egate.runtime.workers import Worker
+from egate.transaction import effects as fx
+from egate.transaction import events as ev
+from egate_hal.camera import Camera, Frame
+from egate_hal.errors import DeviceTimeout, HalError
+
+log = logging.getLogger(__name__)
+
+_MIRROR_SIDE_PX = 320
+_CHECKS = (Check.FACE_CAPTURE, Check.PAD, Check.FACE_VERIFICATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Eye:
+    """The camera, whom to tell that it is gone, the models (None: unusable), and where they work."""
+
+    camera: Camera
+    lost: Callable[[], None]
+    faces: Callable[[], FacePipeline | None]
+    worker: Worker
+
+
+class FaceExecutor:
+    """One capture at a time; the newest frame is judged, older ones are never seen."""
+
+    def __init__(self, shared: Shared, eye: Eye, limits: FaceLimits, screen: ScreenServer | None) -> None:
+        self._shared, self._put, self._limits, self._screen = shared, shared.put, limits, screen
+        self._camera, self._camera_lost, self._faces, self._worker = eye.camera, eye.lost, eye.faces, eye.worker
+
+    def capture(self, effect: fx.CaptureFace) -> None:
+        self._shared.work.start(self._capture(effect.transaction, effect.within_ms), effect.transaction)
+
+    async def _capture(self, transaction: str, within_ms: int) -> None:
+        began_ms = self._shared.now_ms()
+        traveller, faces = self._shared.vault.of(transaction), self._faces()
+        if traveller is None:
+            return
+        if faces is None:
+            self._put(self._nothing(transaction, Reason.DEVICE_FAULT))
+            return
+        session = traveller.capture = CaptureSession(faces, self._limits)
+        try:
+            async with asyncio.timeout(within_ms / 1000):
+                await self._collect(session, transaction)
+            timed_out = False
+        except TimeoutError:
+            timed_out = True
+        finally:
+            self._mirror(None)
+        result = await self._worker.run(lambda: _compare(session, traveller, timed_out))
+        now_ms = self._shared.now_ms()
+        self._put(_done(now_ms, transaction, now_ms - began_ms, result))
+
+    async def _collect(self, session: CaptureSession, transaction: str) -> None:
+        """Until enough good frames are there, or for ever: the caller sets the limit."""
+        while not session.finished:
+            try:
+                frame = await self._camera.next_frame()
+            except DeviceTimeout as error:
+                log.warning("camera: %s", error)
+                continue
+            except HalError as error:
+                log.warning("camera: %s", error)
+                self._camera_lost()
+                return
+            now_ms = self._shared.now_ms()
+            report = await self._worker.run(lambda frame=frame, now_ms=now_ms: self._feed(session, frame, now_ms))  # type: ignore[misc]
+            if report is not None:
+                self._put(ev.FaceGuidance(now_ms, transaction, 0, report.guidance, report.progress))
+
+    def _feed(self, session: CaptureSession, frame: Frame, now_ms: int) -> FrameReport | None:
+        """On the face worker: judge the frame, show it in the mirror, overwrite it."""
+        try:
+            report = session.feed(frame.pixels, now_ms)
+            if self._screen is not None:
+                self._mirror(_mirror_image(frame))
+        except PictureError as error:
+            log.warning("camera: %s", error)
+            return None
+        finally:
+            if frame.pixels.flags.writeable:
+                frame.pixels.fill(0)
+        return report
+
+    def _mirror(self, jpeg: bytes | None) -> None:
+        if self._screen is not None:
+            self._screen.offer_mirror(jpeg)
+
+    def _nothing(self, transaction: str, reason: Reason) -> ev.FaceDone:
+        checks = tuple(CheckResult(check, Outcome.UNDETERMINED, reason) for check in _CHECKS)
+        return ev.FaceDone(self._shared.now_ms(), transaction, 0, checks)
+
+
+def _compare(session: CaptureSession, traveller: Traveller, timed_out: bool) -> FaceResult:
+    if traveller.portrait is None:
+        return session.result(timed_out)
+    return session.verify(traveller.portrait.image, timed_out)
+
+
+def _done(now_ms: int, transaction: str, took_ms: int, result: FaceResult) -> ev.FaceDone:
+    scores = {"match_threshold": result.match_threshold, "pad_threshold": result.pad_threshold}
+    if result.match_score is not None:
+        scores["match"] = round(result.match_score, 4)
+    if result.pad_score is not None:
+        scores["pad"] = round(result.pad_score, 4)
+    return ev.FaceDone(now_ms, transaction, took_ms, result.checks, scores, dict(result.quality))
+
+
+def _mirror_image(frame: Frame) -> bytes:
+    """What the traveller sees of himself: small, turned like a mirror."""
+    image = Image.fromarray(frame.pixels[:, ::-1])
+    image.thumbnail((_MIRROR_SIDE_PX, _MIRROR_SIDE_PX))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=70)
+    return out.getvalue()

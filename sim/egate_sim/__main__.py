@@ -1,0 +1,22 @@
+"""``egate-sim``: the simulated world's command line."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from egate_sim import demo
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="egate-sim", description="A simulated world for the e-gate.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    show = commands.add_parser("demo", help="travellers pass one after the other, on real parts")
+    demo.add_arguments(show)
+    options = vars(parser.parse_args(arguments))
+    del options["command"]
+    return demo.run(demo.Options(**options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""The demo: a broker, an operations centre, a controller and a world, and travellers who pass one after the other.
+
+Real time: the controller is a process of its own, reached over pseudo-terminals and sockets, and the door controller's
+firmware runs in another. ``--once``: the same controller on a simulated clock, in this process, as fast as it can.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from egate.runtime.narrator import Narrator
+from egate_hal.errors import DeviceUnavailable
+from egate_sim.broker import Broker, BrokerKind, BrokerUnavailable
+from egate_sim.centre import Centre, CentreError
+from egate_sim.door.hosts import HostKind, micropython
+from egate_sim.fast import everybody_once, officer_on_duty
+from egate_sim.processes import Child
+from egate_sim.report import judge
+from egate_sim.site import LANE, Site, prepare_site
+from egate_sim.virtual_time import START
+from egate_sim.visit import visit
+from egate_sim.world import World
+
+_DRAIN_S = 20.0
+_PAUSE_S = 2.0  # between two travellers, so that people can follow
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``seed`` decides everything in the simulated world; ``http_port`` is the dashboard's, 0 takes a free one."""
+
+    once: bool = False
+    json: bool = False
+    seed: int = 1
+    broker: BrokerKind = "embedded"
+    http_port: int = 8000
+    screen_port: int = 8080
+    folder: Path | None = None
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="let everybody pass once, on a simulated clock, then exit")
+    parser.add_argument("--json", action="store_true", help="print the outcome as JSON and nothing else")
+    parser.add_argument("--seed", type=int, default=1, help="decides everything in the simulated world")
+    parser.add_argument("--broker", choices=("embedded", "mosquitto"), default="embedded")
+    parser.add_argument("--http-port", type=int, default=8000, metavar="PORT", help="of the dashboard")
+    parser.add_argument("--screen-port", type=int, default=8080, metavar="PORT", help="of the traveller's screen")
+    parser.add_argument("--folder", type=Path, help="keep the run's files here")
+
+
+def run(options: Options) -> int:
+    """Exit status: 0 when every outcome was the expected one (``--once``) or the demo was stopped by Ctrl-C."""
+    with contextlib.ExitStack() as stack:
+        folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="egate-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            broker = stack.enter_context(Broker(options.broker))
+            port = 0 if options.once else options.http_port
+            centre = stack.enter_context(Centre(broker.address, folder / "centre.db", port))
+            if options.once:
+                return _run_once(options, folder, broker, centre)
+            return asyncio.run(_run_live(options, folder, broker, centre))
+        except (BrokerUnavailable, CentreError) as error:
+            print(f"egate-sim: {error}", file=sys.stderr)
+            return 1
+
+
+# Simulated time
+
+
+def _run_once(options: Options, folder: Path, broker: Broker, centre: Centre) -> int:
+    site = prepare_site(folder, options.seed, START, broker_port=broker.port)
+    visitors = site.cast.visitors
+    tell = (lambda line: None) if options.json else print
+    began_s = time.monotonic()
+    done = everybody_once(
+        site, options.seed, visitors, _announcing(tell), lambda now_ms: [Narrator(tell, now_ms, sys.stdout.isatty())]
+    )
+    committed = centre.outcomes(LANE, len(visitors), _DRAIN_S)
+    report = judge(visitors, committed, options.seed, done, time.monotonic() - began_s)
+    if options.json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        print("\n".join(report.as_lines()))
+    return 0 if report.ok else 1
+
+
+# Real time
+
+
+async def _run_live(options: Options, folder: Path, broker: Broker, centre: Centre) -> int:
+    site = prepare_site(
+        folder, options.seed, datetime.now(UTC), broker_port=broker.port, screen_port=options.screen_port
+    )
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    host, why = _door_host()
+    print(f"broker      {options.broker} at {broker.address}")
+    print(f"door        {why}")
+    print(f"dashboard   {centre.url}")
+    print(f"traveller   http://127.0.0.1:{options.screen_port}")
+    print("Ctrl-C stops everything.\n", flush=True)
+    async with World(folder, options.seed, host) as world:
+        with (
+            (folder / "controller.log").open("w") as log,
+            Child("egate", "run", "--config", str(site.gate_file), "--narrate", stderr=log) as controller,
+        ):
+            people = asyncio.create_task(_travel_for_ever(world, site))
+            stop = asyncio.create_task(stopped.wait())
+            ended = asyncio.create_task(_ended(controller))
+            await asyncio.wait((people, stop, ended), return_when=asyncio.FIRST_COMPLETED)
+            for task in (people, stop, ended):
+                task.cancel()
+            await asyncio.gather(people, stop, ended, return_exceptions=True)
+            if not stopped.is_set():
+                print(f"egate-sim: the demo broke off; its log: {folder / 'controller.log'}", file=sys.stderr)
+                return 1
+            print("\nstopping: controller, world, operations centre, broker")
+    return 0
+
+
+async def _travel_for_ever(world: World, site: Site) -> None:
+    with officer_on_duty(world, _announcing(print)):
+        while True:
+            for visitor in site.cast.visitors:
+                await visit(world, visitor, _announcing(print))
+                await asyncio.sleep(_PAUSE_S)
+
+
+async def _ended(child: Child) -> None:
+    if child.process is not None:
+        await asyncio.to_thread(child.process.wait)
+
+
+def _announcing(tell: Callable[[str], None]) -> Callable[[str], None]:
+    return lambda line: tell(f"\n>> {line}" if not line.startswith("an officer") else f">> {line}")
+
+
+def _door_host() -> tuple[HostKind, str]:
+    """The door's firmware runs under MicroPython where there is one, else under CPython: the fallback is said."""
+    try:
+        micropython()
+    except DeviceUnavailable as error:
+        return HostKind.CPYTHON, f"its firmware runs under CPython: {error}"
+    return HostKind.MICROPYTHON, "its firmware runs under MicroPython, in a process of its own"

@@ -1,0 +1,139 @@
+"""Prepares everything that a simulated lane needs to start: trust, alert list, keys, and its gate file.
+
+A real site gets the same files from its border agency; here a simulated state makes them. All of them say SIMULATION,
+and a lane that does not say ``simulation = true`` refuses them.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from egate_sim.border import Entry, found_border_agency
+from egate_sim.passport.state import ANTARCTICA, UTOPIA, State, found_state, master_list
+from egate_sim.visitors import DEMO_MATCH_THRESHOLD, Cast, demo_cast
+
+LANE = "demo"
+LIST_VERSION = 1
+GATE_FILE = "gate.toml"
+
+_GATE_FILE = """\
+# A simulated lane, written by the simulator. On a real lane only [devices] and [lane] differ.
+[lane]
+id = "{lane}"
+simulation = true
+
+[trust]
+master_list = "trust/masterlist.ml"
+signer = "trust/masterlist-signer.der"
+crls = [{crls}]
+
+[border]
+alert_list = "border/alerts.list"
+verify_key = "border/{verify}"
+lookup_key = "border/{lookup}"
+
+[face]
+models = "{models}"
+
+[face.capture]
+match_threshold = {match_threshold}
+
+[telemetry]
+outbox = "outbox.db"
+
+[telemetry.broker]
+port = {broker_port}
+
+[screen]
+enabled = {screen}
+port = {screen_port}
+
+[devices.document_reader]
+driver = "serial"
+port = "{folder}/ocr"
+profile = "stx-presence"
+
+[devices.chip]
+driver = "sim"
+socket = "chip.sock"
+
+[devices.camera]
+driver = "sim"
+socket = "camera.sock"
+
+[devices.indicators]
+driver = "sim"
+socket = "panel.sock"
+
+[devices.attendant]
+driver = "sim"
+socket = "panel.sock"
+
+[devices.door]
+driver = "serial"
+port = "{folder}/door"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A folder with everything in it, and the people who will come."""
+
+    folder: Path
+    gate_file: Path
+    cast: Cast
+    today: date
+
+
+def prepare_site(
+    folder: Path, seed: int, now: datetime, *, lane: str = LANE, broker_port: int = 1883, screen_port: int | None = 0
+) -> Site:
+    """Write the files of one simulated lane into ``folder``. The same seed and time give the same files.
+
+    ``screen_port`` None: no traveller's screen is served.
+    """
+    secret = hashlib.sha256(f"SIMULATION {seed}".encode()).digest()
+    state, neighbour = (found_state(country, secret, now.date()) for country in (ANTARCTICA, UTOPIA))
+    cast = demo_cast(state, now.date())
+    crls = _write_trust(folder / "trust", state, neighbour)
+    verify, lookup = _write_alert_list(folder / "border", secret, cast, now.date())
+    gate_file = folder / GATE_FILE
+    gate_file.write_text(
+        _GATE_FILE.format(
+            lane=lane,
+            crls=", ".join(f'"trust/{name}"' for name in crls),
+            verify=verify,
+            lookup=lookup,
+            models=Path(__file__).resolve().parents[2] / "models",
+            match_threshold=DEMO_MATCH_THRESHOLD,
+            broker_port=broker_port,
+            screen=str(screen_port is not None).lower(),
+            screen_port=screen_port or 0,
+            folder=folder.resolve(),
+        ),
+        "utf-8",
+    )
+    return Site(folder, gate_file, cast, now.date())
+
+
+def _write_trust(folder: Path, state: State, neighbour: State) -> list[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "masterlist.ml").write_bytes(master_list(state, (state, neighbour)))
+    (folder / "masterlist-signer.der").write_bytes(state.csca.certificate_der)
+    names = []
+    for each in (state, neighbour):
+        names.append(f"{each.code.lower()}.crl")
+        (folder / names[-1]).write_bytes(each.crl)
+    return names
+
+
+def _write_alert_list(folder: Path, secret: bytes, cast: Cast, today: date) -> tuple[str, str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    agency = found_border_agency(secret)
+    upper, lower = cast.wanted.mrz
+    entry = Entry(upper[2:5], lower[:9].rstrip("<"))
+    issued = datetime.combine(today, time.min, tzinfo=UTC)
+    (folder / "alerts.list").write_bytes(agency.compile_list([entry], LIST_VERSION, issued))
+    verify, lookup = agency.write_keys(folder)
+    return verify.name, lookup.name

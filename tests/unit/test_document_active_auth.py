@@ -78,6 +78,13 @@ def test_the_smaller_representative_of_a_signature_counts_too() -> None:
     assert verify_response(parsed(key), None, CHALLENGE, other.to_bytes(128))
 
 
+def test_a_number_beyond_the_modulus_is_no_signature() -> None:
+    """It would recover to the same representative."""
+    key = rsa_key(1024)
+    number = sign_rsa(key, CHALLENGE, "34CC") + key.public_key().public_numbers().n
+    assert not verify_response(parsed(key), None, CHALLENGE, number.to_bytes(129))
+
+
 @pytest.mark.parametrize("trailer", ["39CC", "00CC", "BD", "1234"])
 def test_an_unknown_trailer_does_not_hold(trailer: str) -> None:
     signature = sign_rsa(rsa_key(1024), CHALLENGE, trailer).to_bytes(128)

@@ -146,7 +146,9 @@ def test_the_successor_format_is_named_as_unsupported() -> None:
 # Public keys
 
 
-def explicit(curve: ecdsa.curves.Curve, point: bytes, *, b_added: int = 0, compressed: bool = False) -> bytes:
+def explicit(
+    curve: ecdsa.curves.Curve, point: bytes, *, b_added: int = 0, compressed: bool = False, base: bytes | None = None
+) -> bytes:
     """A key whose curve is written out (RFC 3279, 2.3.5)."""
     p, width = curve.curve.p(), (curve.curve.p().bit_length() + 7) // 8
     parameters = keys.SpecifiedECDomain(
@@ -157,7 +159,7 @@ def explicit(curve: ecdsa.curves.Curve, point: bytes, *, b_added: int = 0, compr
                 "a": (curve.curve.a() % p).to_bytes(width),
                 "b": ((curve.curve.b() + b_added) % p).to_bytes(width),
             },
-            "base": curve.generator.to_bytes("compressed" if compressed else "uncompressed"),
+            "base": base or curve.generator.to_bytes("compressed" if compressed else "uncompressed"),
             "order": curve.order,
             "cofactor": 1,
         }
@@ -187,6 +189,22 @@ def test_a_curve_that_nobody_vouched_for_is_refused() -> None:
     point = ecdsa.SigningKey.from_secret_exponent(1, NIST256p).verifying_key.to_string("uncompressed")
     with pytest.raises(UnsupportedError, match="curve"):
         public_key(keys.PublicKeyInfo.load(explicit(NIST256p, point, b_added=1)))
+
+
+def test_another_base_point_on_a_known_curve_is_refused() -> None:
+    """With a base point of his own making, anybody could sign for any public key (CVE-2020-0601)."""
+    point = ecdsa.SigningKey.from_secret_exponent(2, NIST256p).verifying_key.to_string("uncompressed")
+    with pytest.raises(UnsupportedError, match="curve"):
+        public_key(keys.PublicKeyInfo.load(explicit(NIST256p, point, base=point)))
+
+
+def test_a_plain_signature_has_the_width_of_its_curve() -> None:
+    signing = ecdsa.SigningKey.from_secret_exponent(4711, NIST256p)
+    key = EcKey(NIST256p, signing.verifying_key.pubkey.point.x(), signing.verifying_key.pubkey.point.y())
+    plain = signing.sign_deterministic(b"message", hashfunc=hashlib.sha256)
+    assert verify(key, Scheme(Kind.ECDSA_PLAIN, "sha256"), plain, b"message")
+    shifted = plain[:32].rjust(33, b"\0") + plain[32:].rjust(33, b"\0")
+    assert not verify(key, Scheme(Kind.ECDSA_PLAIN, "sha256"), shifted, b"message")
 
 
 def test_a_point_beside_its_curve_is_refused() -> None:

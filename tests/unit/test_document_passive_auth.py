@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 import pytest
+from asn1crypto import core
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -14,6 +15,7 @@ from document_samples import FOUNDED, HOLDER, NOW, passport, portrait_jpeg, trus
 
 from egate.checks import Outcome, Reason
 from egate.document import tlv
+from egate.document.cms import parse_signed_message
 from egate.document.countries import certificate_countries
 from egate.document.errors import FormatError, TrustError, UnsupportedError
 from egate.document.mrz import Mrz
@@ -129,12 +131,47 @@ def test_a_signed_digest_of_other_content_fails() -> None:
     assert not forged.is_signed_by(forged.signers[0], forged.certificates[0])
 
 
+def test_attributes_that_name_another_content_type_do_not_sign_this_one() -> None:
+    """Content and digest are right; only the type that stands beside the content was exchanged."""
+    oid, other = (core.ObjectIdentifier(text).contents for text in ("2.23.136.1.1.1", "2.23.136.1.1.2"))
+    sod = passport().files[File.SOD]
+    beside, signed = sod.find(oid), sod.rfind(oid)
+    assert 0 < beside < signed
+    message = parse_signed_message(
+        tlv.find(sod[:beside] + other + sod[beside + len(other) :], 0x77), "it", Reason.SOD_FORMAT
+    )
+    assert message.content_type == "2.23.136.1.1.2"
+    assert not message.is_signed_by(message.signers[0], message.certificates[0])
+
+
+def test_a_data_group_listed_twice_is_malformed() -> None:
+    digest = tlv.encode(0x30, bytes.fromhex("020101") + tlv.encode(0x04, bytes(32)))
+    sha256 = tlv.encode(0x30, bytes.fromhex("0609608648016503040201"))
+    content = tlv.encode(0x30, bytes.fromhex("020100") + sha256 + tlv.encode(0x30, digest + digest))
+    with pytest.raises(FormatError, match="twice"):
+        parse_sod(tlv.encode(0x77, signed_data("2.23.136.1.1.1", content, utopia().signer, NOW)))
+
+
 # Certificates
 
 
-@pytest.mark.parametrize(("years", "reason"), [(-3, Reason.CERT_VALIDITY), (0, Reason.OK), (20, Reason.CERT_VALIDITY)])
-def test_certificates_must_be_valid_now(years: int, reason: Reason) -> None:
-    assert end(authenticate(now=NOW + years * YEAR))[1] is reason
+@pytest.mark.parametrize(("days", "reason"), [(-1, Reason.CERT_VALIDITY), (0, Reason.OK), (1, Reason.CERT_VALIDITY)])
+@pytest.mark.parametrize("which", ["ds", "csca"])
+def test_each_certificate_must_be_valid_now(which: str, days: int, reason: Reason) -> None:
+    """One of the two is good for two years around NOW, the other for half a day."""
+    short = dt.timedelta(hours=12)
+    csca = certificate("csca", key(1), "csca", key(1), around=short if which == "csca" else YEAR)
+    signer = certificate("ds", key(9), "csca", key(1), around=short if which == "ds" else YEAR)
+    result = authenticate(signed_by(signer), store_of(csca), NOW + dt.timedelta(days=days))
+    assert end(result)[1] is reason
+    assert f"{which}_validity:{reason}" in result.result.details
+
+
+def test_a_valid_certificate_of_the_same_key_is_preferred() -> None:
+    expired = certificate("csca", key(1), "csca", key(1), around=dt.timedelta(hours=12))
+    signer = certificate("ds", key(9), "csca", key(1))
+    result = authenticate(signed_by(signer), store_of(expired, OLD), NOW + dt.timedelta(days=1))
+    assert end(result) == (Outcome.PASSED, Reason.OK)
 
 
 def test_another_country_than_the_zone_says_fails() -> None:
@@ -230,15 +267,19 @@ def key(number: int) -> Key:
     return ec.derive_private_key(1000 + number, ec.SECP256R1())
 
 
-def certificate(subject: str, subject_key: Key, issuer: str, issuer_key: Key, *, names_key: bool = True) -> Signer:
+def certificate(
+    subject: str, subject_key: Key, issuer: str, issuer_key: Key, *, names_key: bool = True, around: dt.timedelta = YEAR
+) -> Signer:
+    """``names_key``: bears an authority key identifier; ``around``: how long it is valid before and after NOW."""
+
     def name(common: str) -> x509.Name:
         pairs = ((NameOID.COUNTRY_NAME, "UT"), (NameOID.COMMON_NAME, common))
         return x509.Name([x509.NameAttribute(oid, value) for oid, value in pairs])
 
     builder = (
         x509.CertificateBuilder(name(issuer), name(subject), subject_key.public_key(), random.Random(1).getrandbits(60))
-        .not_valid_before(NOW - YEAR)
-        .not_valid_after(NOW + YEAR)
+        .not_valid_before(NOW - around)
+        .not_valid_after(NOW + around)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(subject_key.public_key()), critical=False)
     )
     if names_key:

@@ -213,6 +213,13 @@ class PaceOnly(Chip):
         raise ChipError(Status.CONDITIONS_NOT_SATISFIED)
 
 
+class PaceOnlyWithChallenge(Chip):
+    """Deals out challenges, but not for BAC."""
+
+    def _external_authenticate(self, command: Command) -> Response:
+        raise ChipError(Status.CONDITIONS_NOT_SATISFIED)
+
+
 def test_a_chip_that_ends_its_session_is_opened_again_with_less() -> None:
     inspection, trip = read_with(EndsSession(passport(), random.Random(1)))
     assert ends(inspection) == PASSED
@@ -238,8 +245,9 @@ def test_a_chip_that_offers_a_proof_and_refuses_it_fails() -> None:
     assert ends(inspection)[Check.CHIP_AUTHENTICITY] == (Outcome.FAILED, Reason.AA_SIGNATURE)
 
 
-def test_a_chip_that_knows_pace_alone_is_not_supported() -> None:
-    inspection, _ = read_with(PaceOnly(passport(), random.Random(1)))
+@pytest.mark.parametrize("kind", [PaceOnly, PaceOnlyWithChallenge])
+def test_a_chip_that_knows_pace_alone_is_not_supported(kind: type[Chip]) -> None:
+    inspection, _ = read_with(kind(passport(), random.Random(1)))
     assert ends(inspection)[Check.CHIP_ACCESS] == (Outcome.NOT_SUPPORTED, Reason.ACCESS_UNSUPPORTED)
     assert ends(inspection)[Check.PASSIVE_AUTHENTICATION] == (Outcome.ABORTED, Reason.NOT_DONE)
 
@@ -319,6 +327,13 @@ def test_a_file_that_claims_to_be_endless_is_not_read() -> None:
     inspection, trip = inspect(document)
     assert ends(inspection)[Check.PORTRAIT] == (Outcome.FAILED, Reason.FILE_FORMAT)
     assert len(trip.commands) < 20
+
+
+def test_a_file_with_another_tag_than_its_own_is_not_that_file() -> None:
+    files = {**passport().files, File.DG1: b"\x62" + passport().files[File.DG1][1:]}
+    inspection, _ = inspect(replace(passport(), files=files))
+    assert ends(inspection)[Check.MRZ_DG1_CONSISTENCY] == (Outcome.FAILED, Reason.FILE_FORMAT)
+    assert ends(inspection)[Check.PASSIVE_AUTHENTICATION] == (Outcome.FAILED, Reason.DG_WITHHELD)
 
 
 @pytest.mark.parametrize("limits", [ReadLimits(max_apdus=20), ReadLimits(max_total_bytes=4000)])

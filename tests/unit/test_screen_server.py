@@ -138,7 +138,9 @@ def test_stopping_hangs_up_and_starting_again_takes_the_same_port(screen: Screen
     url = screen.url
     stream = states(screen)
     next(stream)
+    assert screen.serving
     screen.stop()
+    assert not screen.serving
     assert list(stream) == []
     with pytest.raises(ConnectionRefusedError):
         get(screen, "/")

@@ -44,6 +44,11 @@ class ScreenServer:
         """Where a browser finds the page; valid after ``start``."""
         return f"http://{self._host}:{self._port}/"
 
+    @property
+    def serving(self) -> bool:
+        """False before ``start``, after ``stop``, and if serving broke off by itself."""
+        return self._thread is not None and self._thread.is_alive()
+
     def start(self) -> None:
         """Serve from now on; ``port`` 0 takes a free one. Raises ScreenUnavailable."""
         if self._thread is not None:

@@ -1,7 +1,7 @@
 """Where each vertex lies in the texture, and which place of the head each texel shows.
 
-The body is unrolled onto a cylinder around the neck, wider spaced at the front; the eyes have a patch of their own
-below, looked at from the front.
+The body is unrolled onto a cylinder around the neck, wider spaced at the front; below, the eyes have a patch of their
+own, looked at from the front, and so has hair that hangs.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from egate_sim.people.raster import rasterise
 
 WIDTH = HEIGHT = 1024
 EYE_ROW, EYE_EDGE = 896, 128
+CURTAIN_COLUMN, CURTAIN_WIDTH = 160, 860
 TOP_DM, BOTTOM_DM = 8.9, 3.2
 AXIS_Z_DM = 0.3
 
@@ -78,7 +79,9 @@ def texels() -> Texels:
     triangles = mesh.triangles[mesh.parts[mesh.triangles[:, 0]] == BODY]
     span = np.ptp(uv[triangles, 0], axis=1)
     points = np.column_stack([uv + np.float32(0.5), radius]).astype(np.float32)
-    cover = rasterise(points, triangles[span < WIDTH / 2], WIDTH, EYE_ROW)
+    triangles = triangles[span < WIDTH / 2]
+    both_sides = np.concatenate([triangles, triangles[:, ::-1]])  # the tops of the shoulders lie upside down in here
+    cover = rasterise(points, both_sides, WIDTH, EYE_ROW)
     masks = [mesh.masks[name] for name in ("lips", "eyelids", "ears", "inside_mouth")]
     values = cover.interpolate(np.column_stack([mesh.vertices, *masks]).astype(np.float32))
     x, y, z, lips, eyelids, ears, inside = (np.ascontiguousarray(c) for c in values.T)

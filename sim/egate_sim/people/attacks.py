@@ -4,19 +4,22 @@ Each is held by another person, who stands behind it. What the screen or the pap
 light, by another camera.
 """
 
+import io
 import math
 import random
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
 from egate_sim.people import photo
 from egate_sim.people.flat import Pose, Seen, finger, sample, seen
 from egate_sim.people.head import Person
+from egate_sim.people.light import GATE_LIGHT, SRGB_TO_LINEAR, Lamp, Light, linear
 from egate_sim.people.mesh import Floats
 from egate_sim.people.noise import fractal
+from egate_sim.people.pose import View
 from egate_sim.people.presentation import Live, Looped, draw
-from egate_sim.people.render import GATE_LIGHT, SRGB_TO_LINEAR, VIEWER, Lamp, Light, View, linear
 
 ROOM_LIGHT = Light(
     (Lamp((0.45, 0.55, 0.75), (0.70, 0.66, 0.60)), Lamp((-0.8, 0.2, 0.4), (0.18, 0.19, 0.22))),
@@ -25,14 +28,26 @@ ROOM_LIGHT = Light(
 )
 
 
+# A screen is bluer than the lamps of the hall, for which the camera is balanced.
+SCREEN_WHITE = np.array([0.94, 1.20, 1.68], np.float32)
+
+# Paper is brightened with what glows bluish.
+PAPER_WHITE = np.array([0.93, 1.0, 1.05], np.float32)
+
+
 def taken_elsewhere(person: Person, view: View) -> Floats:
-    """The picture that the attacker has of the victim: (800, 600, 3) sRGB 0..255."""
+    """The picture that the attacker has of the victim, small and compressed: (400, 300, 3) sRGB 0..255."""
     random_ = np.random.default_rng([person.seed, 9])
     wall = np.array(random_.uniform(0.25, 0.6, 3), np.float32)
     light = wall * (1 + 0.12 * fractal(random_, photo.WIDTH, photo.HEIGHT, 300, 3)[:, :, None])
     draw(light, person, view, ROOM_LIGHT)
-    picture = photo.develop(light.astype(np.float32))
-    return np.asarray(photo.exposed(picture, random.Random(person.seed)), np.float32)
+    picture = photo.exposed(photo.develop(light.astype(np.float32)), random.Random(person.seed))
+    small = Image.fromarray(picture).resize(
+        (photo.FRAME_WIDTH // 2, photo.FRAME_HEIGHT // 2), Image.Resampling.BILINEAR
+    )
+    content = io.BytesIO()
+    small.save(content, "JPEG", quality=60)
+    return np.asarray(Image.open(content), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +61,7 @@ class Device:
     distance_mm: float
 
 
-PHONE = Device(70, 140, 4, 0.075, 265)
+PHONE = Device(70, 140, 4, 0.075, 360)
 TABLET = Device(160, 213, 9, 0.12, 540)
 
 
@@ -152,28 +167,28 @@ class ScreenReplay(Held):
         height, width, _ = picture.shape
         scale = max(device.width_mm / width, device.height_mm / height)
         shown = sample(picture, screen.x_mm / scale + width / 2, screen.y_mm / scale + height / 2)
-        colour = SRGB_TO_LINEAR[np.clip(shown, 0, 255).astype(np.uint8)]
-        colour = (0.015 + colour) * np.array([0.98, 1.05, 1.22], np.float32) * np.float32(1.15)
+        colour = SRGB_TO_LINEAR[np.clip(shown, 0, 255).astype(np.uint8)] ** np.float32(0.88)
+        colour = (0.015 + colour) * SCREEN_WHITE
         across = screen.x_mm[:, None] / np.float32(device.pitch_mm) + np.array([0, 1 / 3, 2 / 3], np.float32)
         down = screen.y_mm[:, None] / np.float32(device.pitch_mm)
-        grid = (1 + 0.16 * np.cos(math.tau * across)) * (1 + 0.10 * np.cos(math.tau * down))
+        grid = (1 + 0.22 * np.cos(math.tau * across)) * (1 + 0.15 * np.cos(math.tau * down))
         return np.asarray(colour * grid, np.float32)
 
     def _reflected(self, glass: Seen) -> Floats:
         """What the glass mirrors: a lamp's soft streak and the hall."""
         slant = glass.x_mm / self._size[0] + glass.y_mm / self._size[1] * 0.6
         streak = np.exp(-(((slant + 0.55 + 4 * glass.normal[0]) / 0.16) ** 2))
-        return np.asarray((0.012 + 0.06 * streak)[:, None] * np.array([1.0, 1.0, 0.97], np.float32), np.float32)
+        return np.asarray((0.03 + 0.15 * streak)[:, None] * np.array([1.0, 1.0, 0.97], np.float32), np.float32)
 
 
 class Print(Held):
     """A photograph of the person on paper."""
 
     def __init__(self, person: Person, holder: Person, width_mm: float = 150, height_mm: float = 200) -> None:
-        super().__init__(person, holder, width_mm, height_mm, 470)
+        super().__init__(person, holder, width_mm, height_mm, 520)
         chance = random.Random(f"paper {person.seed} {holder.seed}")
         self._bend = chance.uniform(-0.35, 0.35)
-        self._border_mm = chance.choice((0.0, 5.0, 8.0))
+        self._border_mm = chance.uniform(6, 11)
         self._picture = taken_elsewhere(person, View(distance_mm=620, yaw_deg=chance.gauss(0, 2)))
 
     def show(self, light: Floats, pose: Pose, step: int) -> None:
@@ -186,7 +201,7 @@ class Print(Held):
         scale = min((self._size[0] - 2 * self._border_mm) / width, (self._size[1] - 2 * self._border_mm) / height)
         x, y = paper.x_mm / scale + width / 2, paper.y_mm / scale + height / 2
         tone = SRGB_TO_LINEAR[np.clip(sample(self._picture, x, y), 0, 255).astype(np.uint8)]
-        tone = 0.035 + 0.78 * tone ** np.float32(0.92)
+        tone = (0.035 + 0.78 * tone ** np.float32(0.92)) * PAPER_WHITE
         angles = np.radians([15, 75, 0])
         dots = [
             np.cos(math.tau * (paper.x_mm * np.cos(a) + paper.y_mm * np.sin(a)) / 0.42)
@@ -195,7 +210,7 @@ class Print(Held):
         ]
         tone *= 1 + 0.14 * np.stack(dots, axis=1).astype(np.float32)
         white = (x < 0) | (x >= width) | (y < 0) | (y >= height)
-        tone[white] = 0.82
+        tone[white] = 0.82 * PAPER_WHITE
         return np.asarray(tone, np.float32)
 
     def _lit(self, paper: Seen) -> Floats:
@@ -205,8 +220,6 @@ class Print(Held):
         normal /= np.linalg.norm(normal, axis=1, keepdims=True)
         total = np.full((len(tilt), 3), 0.5 * (np.array(GATE_LIGHT.sky) + np.array(GATE_LIGHT.floor)), np.float32)
         for lamp in GATE_LIGHT.lamps:
-            direction = np.array(lamp.direction, np.float32) / np.linalg.norm(lamp.direction)
-            half = (direction + VIEWER) / np.linalg.norm(direction + VIEWER)
-            strength = np.clip(normal @ direction, 0, None) + 0.35 * np.clip(normal @ half, 0, 1) ** 40
+            strength = np.clip(normal @ lamp.towards(), 0, None) + 0.35 * np.clip(normal @ lamp.halfway(), 0, 1) ** 40
             total += strength[:, None] * np.array(lamp.colour, np.float32)
         return total

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from egate_sim.people import photo
 from egate_sim.people.mesh import Floats
-from egate_sim.people.render import rotation
+from egate_sim.people.pose import rotation
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,11 @@ _OPPOSITES = (
     ("-compress", "-uncompress"),
 )  # fmt: skip
 # Mild everywhere: the sum of many details makes a face, not the strength of one.
-_SPREAD = {"eyes": 0.42, "nose": 0.50, "mouth": 0.42, "cheek": 0.5, "chin": 0.48, "forehead": 0.45, "head": 0.42,
-           "ears": 0.40, "neck": 0.30, "eyebrows": 0.55, "asym": 0.16}  # fmt: skip
+_SPREAD = {"eyes": 0.38, "nose": 0.42, "mouth": 0.36, "cheek": 0.40, "chin": 0.36, "forehead": 0.38, "head": 0.36,
+           "ears": 0.35, "neck": 0.30, "eyebrows": 0.55, "asym": 0.16}  # fmt: skip
+_CALMED = (("mouth-angles", 0.35), ("mouth-trans-in", 0.15), ("nose-trans-in", 0.2), ("lip-ext", 0.4),
+           ("lip-middle", 0.4), ("lip-height", 0.6), ("mouth-trans-backward", 0.5), ("eyebrows-angle", 0.4),
+           ("head-angle", 0.6), ("prognathism", 0.6), ("jaw-drop", 0.6), ("laugh-lines", 0.6))  # fmt: skip
 _SHAPES = ("head/head-diamond", "head/head-invertedtriangular", "head/head-oval", "head/head-rectangular",
            "head/head-round", "head/head-square", "head/head-triangular", "chin/chin-triangle")  # fmt: skip
 
@@ -129,16 +132,17 @@ class Person:
         grey = min(1.0, max(0.0, chance.gauss((age - 46) / 26, 0.2)))
         return Person(
             seed=seed, sex=sex, age_years=age, ancestry=ancestry, shape=_shape(chance, sex, age, ancestry),
-            skin=_jitter(chance, _ramp(_SKIN, tone), 0.02),
+            skin=_jitter(chance, _ramp(_SKIN, tone), 0.04),
             lips=chance.uniform(0.35, 1.0) if sex is Sex.FEMALE else chance.uniform(0.2, 0.55),
             freckles=max(0.0, chance.gauss(-0.1, 0.4)) * (1 - tone), ruddiness=chance.uniform(0.2, 1.0),
-            iris=_jitter(chance, _ramp(_IRIS, min(1.0, tone * 1.6 + chance.uniform(0, 0.7))), 0.03),
-            hair=hair, hair_colour=_mix(_jitter(chance, _ramp(_HAIR, darkness), 0.02), _GREY, grey),
+            iris=_jitter(chance, _ramp(_IRIS, min(1.0, tone * 1.6 + chance.uniform(0, 0.7))), 0.1),
+            hair=hair, hair_colour=_mix(_jitter(chance, _ramp(_HAIR, darkness), 0.1), _GREY, grey),
             hair_depth_dm={Hair.BALD: 0.0, Hair.CROPPED: 0.03, Hair.SHORT: 0.11}.get(hair, chance.uniform(0.14, 0.3)),
             hairline_dm=_hairline(chance, sex, age), parting=chance.uniform(-0.5, 0.5),
             brows=_brows(chance, sex), beard=_beard(chance, sex), marks=_marks(chance),
-            garment=chance.choice(list(Garment)), cloth=_jitter(chance, chance.choice(_CLOTH), 0.04),
-            cloth_inner=_jitter(chance, (0.78, 0.79, 0.81), 0.1),
+            garment=Garment.ROLL_NECK if hair is Hair.SCARF else chance.choice(list(Garment)),
+            cloth=_jitter(chance, chance.choice(_CLOTH), 0.12),
+            cloth_inner=_jitter(chance, (0.78, 0.79, 0.81), 0.06),
         )  # fmt: skip
 
 
@@ -160,10 +164,18 @@ def _shape(
             shape[f"macro/{name}-{sex}-{years}"] = share * part
         shape[f"macro/universal-{sex}-{years}-{build}"] = share * min(1.0, abs(weight))
     for folder, low, high in _axes():
-        value = max(-1.0, min(1.0, chance.gauss(0, _SPREAD[folder])))
+        value = max(-1.0, min(1.0, chance.gauss(0, _SPREAD[folder] * _calm(low))))
         shape[high if value > 0 else low] = abs(value)
-    shape[chance.choice(_SHAPES)] = chance.uniform(0.2, 0.8)
+    shape[chance.choice(_SHAPES)] = chance.uniform(0.15, 0.6)
+    # The mesh at rest looks stern; a person who waits does not.
+    shape["expression/browInnerUp"] = chance.uniform(0.25, 0.55)
+    shape["expression/mouthSmile"] = chance.uniform(0.05, 0.22)
     return tuple(shape.items())
+
+
+def _calm(name: str) -> float:
+    """Less of what would give a resting face an expression, or set it askew."""
+    return next((share for part, share in _CALMED if part in name), 1.0)
 
 
 @lru_cache(maxsize=1)
@@ -195,7 +207,7 @@ def _hairline(chance: random.Random, sex: Sex, age: int) -> float:
 def _brows(chance: random.Random, sex: Sex) -> Brows:
     heavy = 0.15 if sex is Sex.MALE else -0.15
     return Brows(
-        chance.gauss(0, 0.02), chance.uniform(0.75, 1.35) + heavy, chance.uniform(0.3, 1.5) - heavy,
+        chance.gauss(-0.015, 0.02), chance.uniform(0.6, 1.15) + heavy, chance.uniform(0.4, 1.5) - heavy,
         chance.uniform(0.55, 1.0), chance.uniform(0.09, 0.16),
     )  # fmt: skip
 
@@ -231,5 +243,7 @@ def _mix(a: Colour, b: Colour, share: float) -> Colour:
 
 
 def _jitter(chance: random.Random, colour: Colour, spread: float) -> Colour:
-    r, g, b = (min(1.0, max(0.02, channel + chance.gauss(0, spread))) for channel in colour)
+    """A little lighter or darker, and a third of that in hue; ``spread`` is relative."""
+    light = 1 + chance.gauss(0, spread)
+    r, g, b = (min(1.0, max(0.02, c * light * (1 + chance.gauss(0, spread / 3)))) for c in colour)
     return (r, g, b)

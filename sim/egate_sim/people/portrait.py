@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from egate_sim.people.head import Person
+from egate_sim.people.light import Lamp, Light
 from egate_sim.people.photo import tone
+from egate_sim.people.pose import View
 from egate_sim.people.presentation import renderer
-from egate_sim.people.render import Lamp, Light, View
 
 WIDTH_PX, HEIGHT_PX = 413, 531
 """35 mm x 45 mm at 300 pixels an inch."""
@@ -24,7 +25,7 @@ STUDIO_LIGHT = Light(
     sky=(0.36, 0.36, 0.36),
     floor=(0.24, 0.23, 0.22),
 )
-_FOCAL_PX, _DISTANCE_MM = 2050.0, 1250.0
+_FOCAL_PX, _DISTANCE_MM = 1900.0, 1250.0
 _LARGEST_BYTES, _SMALLEST_QUALITY = 20_000, 40
 
 

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from egate_sim.people import photo
 from egate_sim.people.head import Person
+from egate_sim.people.light import GATE_LIGHT, Light
 from egate_sim.people.mesh import Floats
-from egate_sim.people.render import GATE_LIGHT, Light, Renderer, View
+from egate_sim.people.pose import View
+from egate_sim.people.render import Renderer
 
 STEP_MS = 100
 

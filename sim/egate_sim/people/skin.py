@@ -47,7 +47,15 @@ def below_neckline(person: Person, x: Floats, y: Floats, azimuth: Floats) -> Flo
         Garment.JACKET: 5.92 - 0.95 * np.maximum(0, 1 - np.abs(x) / 0.55) * front,
         Garment.ROLL_NECK: 6.02 - 0.05 * front,
     }[person.garment]
-    return (edge - y).astype(np.float32)
+    shoulder = np.where(y < 6.2, np.abs(x) - 0.62, -1)
+    return np.asarray(np.maximum(edge - y, shoulder), np.float32)
+
+
+def under_scarf(azimuth: Values, y: Values) -> Floats:
+    """Signed distance from the face's oval into a scarf, decimetres; positive: cloth."""
+    upper = y - np.interp(azimuth, (0, 30, 45, 56, 62), (7.90, 7.82, 7.60, 7.20, 6.0))
+    lower = np.interp(azimuth, (0, 25, 50, 62), (6.14, 6.2, 6.5, 8.0)) - y
+    return np.asarray(np.maximum(upper, lower), np.float32)
 
 
 class Painter:
@@ -75,6 +83,7 @@ class Painter:
         out[self._texels.index, 3] = np.clip(self.gloss, 0, 1) * 255
         texture = out.reshape(HEIGHT, WIDTH, 4)
         texture[EYE_ROW:, :EYE_EDGE] = eye_patch(self._person, self._random)
+        self._curtain(texture)
         return texture
 
     def _field(self, coarsest: int, octaves: int, gain: float = 0.5) -> Floats:
@@ -118,7 +127,7 @@ class Painter:
         crow = bump(np.abs(t.x), 0.60, 0.06) * np.maximum(0, np.sin((t.y - 7.28) * 75)) * bump(t.y, 7.26, 0.09)
         fold = bump(np.abs(t.x) - 0.19 - (6.92 - t.y) * 0.42, 0, 0.022) * bump(t.y, 6.77, 0.14) * (t.z > 0.8)
         bags = bump(np.abs(t.x), 0.30, 0.16) * bump(t.y, 7.09, 0.05) * (t.z > 0.7)
-        depth = age * (0.20 * forehead + 0.16 * crow + 0.13 * bags) + (0.06 + 0.16 * age) * fold
+        depth = age * (0.11 * forehead + 0.12 * crow + 0.10 * bags) + (0.04 + 0.13 * age) * fold
         self.colour *= 1 - depth[:, None] * np.array([0.8, 1.0, 1.0], np.float32)
 
     def _eyelids(self) -> None:
@@ -131,7 +140,7 @@ class Painter:
     def _lips(self) -> None:
         p, t = self._person, self._texels
         skin = np.array(p.skin, np.float32)
-        red = skin * np.array([0.93, 0.60, 0.62], np.float32) + np.array([0.03, 0.0, 0.01], np.float32)
+        red = skin * np.array([0.90, 0.66, 0.66], np.float32) + np.array([0.03, 0.0, 0.01], np.float32)
         creases = 1 + 0.05 * self._strands(2.5, 14)
         self._lay(ramp(t.lips, 0.15, 0.85) * np.float32(0.35 + 0.6 * p.lips), red * creases[:, None], 0.55)
         self._lay(0.85 * ramp(t.inside_mouth, 0.2, 0.8), (0.22, 0.07, 0.07), 0.3)
@@ -156,9 +165,9 @@ class Painter:
         x = np.abs(t.x)
         along = np.clip((x - b.gap_dm) / 0.50, 0, 1)
         middle = (
-            7.485 + b.height_dm + 0.075 * b.arch * np.sin(np.pi * np.clip(along * 0.85 + 0.05, 0, 1)) - 0.03 * along
+            7.475 + b.height_dm + 0.075 * b.arch * np.sin(np.pi * np.clip(along * 0.85 + 0.05, 0, 1)) - 0.03 * along
         )
-        half = 0.052 * b.thickness * (1 - 0.62 * along**1.5)
+        half = 0.045 * b.thickness * (1 - 0.62 * along**1.5)
         body = ramp(half - np.abs(t.y - middle), -0.022, 0.018)
         ends = ramp(x, b.gap_dm - 0.02, b.gap_dm + 0.06) * (1 - ramp(x, b.gap_dm + 0.42, b.gap_dm + 0.52))
         hairs = 0.45 + 0.55 * ramp(self._strands(2.0, 5), -0.9, 0.7)
@@ -167,6 +176,8 @@ class Painter:
     def _hair(self) -> None:
         p, t = self._person, self._texels
         if p.hair is Hair.SCARF:
+            folds = 1 + 0.10 * self._strands(60, 30) + 0.04 * self._strands(2, 2)
+            self._lay(ramp(under_scarf(t.azimuth, t.y), -0.01, 0.015), self._cloth(folds), 0.05)
             return
         height = above_hairline(p, t.azimuth, t.y) + 0.03 * self._strands(3, 12) + 0.012 * self._strands(2, 2)
         if p.hair is Hair.BALD:
@@ -180,17 +191,31 @@ class Painter:
             where, strands = where * np.float32(0.82), 1 + 0.16 * self._field(3, 2)
         self._lay(where, np.array(p.hair_colour, np.float32) * strands[:, None], 0.22)
 
+    def _cloth(self, folds: Values) -> Floats:
+        return np.asarray(np.array(self._person.cloth, np.float32) * folds[..., None], np.float32)
+
+    def _curtain(self, texture: NDArray[np.uint8]) -> None:
+        """What hangs: strands, or the scarf's folds, from the top of the patch downwards."""
+        p, height, width = self._person, HEIGHT - EYE_ROW, atlas.CURTAIN_WIDTH
+        if p.hair is Hair.SCARF:
+            colour = self._cloth(1 + 0.07 * grains(self._random, width, height, 50, 20))
+        else:
+            coarse, fine = grains(self._random, width, height, 4, 300), grains(self._random, width, height, 1.6, 90)
+            colour = np.array(p.hair_colour, np.float32) * (1 + 0.16 * coarse + 0.14 * fine)[..., None]
+        patch = texture[EYE_ROW:, atlas.CURTAIN_COLUMN : atlas.CURTAIN_COLUMN + width]
+        patch[:, :, :3] = np.clip(colour, 0, 1) * 255
+        patch[:, :, 3] = 15 if p.hair is Hair.SCARF else 70
+
     def _clothes(self) -> None:
         p, t = self._person, self._texels
         depth = below_neckline(p, t.x, t.y, t.azimuth)
         weave = 1 + 0.05 * self._strands(2, 2) + 0.05 * self._field(80, 2)
-        cloth = np.array(p.cloth, np.float32) * weave[:, None]
         if p.garment is Garment.JACKET:
             shirt = ramp(5.95 - 0.40 * bump(t.x, 0, 0.22) - t.y, -0.01, 0.01)
             self._lay(shirt * (t.z > 0.1), np.array(p.cloth_inner, np.float32) * weave[:, None], 0.05)
-        self._lay(ramp(depth, -0.012, 0.012), cloth, 0.04)
+        self._lay(ramp(depth, -0.012, 0.012), self._cloth(weave), 0.04)
         seam = bump(depth, 0.10, 0.012) + (bump(t.x, 0, 0.012) * (depth > 0) if p.garment is Garment.COLLAR else 0)
-        self.colour *= 1 - (0.35 * seam * (depth > 0))[:, None]
+        self.colour *= 1 - (0.35 * seam * (depth > 0) * (np.abs(t.x) < 0.75))[:, None]
         self.colour *= 1 - (0.35 * bump(depth, -0.03, 0.03))[:, None]
 
 

@@ -8,7 +8,18 @@ from egate_sim.people.head import Hair, Person
 from egate_sim.people.mesh import BODY, LEFT_EYE, RIGHT_EYE, Floats, heads, normals
 from egate_sim.people.pose import View, rotation
 
+SHOULDER_DM = (1.45, 5.25, 0.15)
 NECK_DM = np.array([0.0, 5.9, 0.1], np.float32)
+
+
+def arms_down(shape: Floats) -> Floats:
+    """The mesh holds its arms away from the body; people who stand don't."""
+    lowered = shape.copy()
+    for side in (-1, 1):
+        share = skin.ramp(side * shape[:, 0], 1.3, 2.3)[:, None]
+        about = shape - (side * SHOULDER_DM[0], *SHOULDER_DM[1:])
+        lowered += share * (about @ rotation(0, 0, side * 34).T - about)
+    return np.asarray(lowered, np.float32)
 
 
 class Body:
@@ -19,7 +30,7 @@ class Body:
         mesh = self._mesh = heads()
         shaped = mesh.shaped(dict(person.shape))
         self._eyes = (mesh.centre(shaped, LEFT_EYE) + mesh.centre(shaped, RIGHT_EYE)) / 2
-        self._neutral = shaped + self._worn(person, shaped)
+        self._neutral = arms_down(shaped + self._worn(person, shaped))
         self._coordinates = atlas.coordinates()
         self.triangles = self.drawn = mesh.triangles
         self.openness = mesh.openness
@@ -41,7 +52,7 @@ class Body:
         body = (self._mesh.parts == BODY) * (1 - skin.ramp(self._mesh.masks["ears"], 0.1, 0.4))
         top = 0.55 + 0.45 * skin.ramp(v[:, 1], 7.6, 8.2)
         hair = person.hair_depth_dm * top * skin.ramp(skin.above_hairline(person, azimuth, v[:, 1]), -0.02, 0.30)
-        cloth = 0.06 * skin.ramp(skin.below_neckline(person, v[:, 0], v[:, 1], azimuth), -0.01, 0.06)
+        cloth = 0.09 * skin.ramp(skin.below_neckline(person, v[:, 0], v[:, 1], azimuth), -0.01, 0.06)
         scarf = 0.08 * skin.ramp(skin.under_scarf(azimuth, v[:, 1]), -0.02, 0.1) if person.hair is Hair.SCARF else 0
         offsets = normals(shaped, self._mesh.triangles) * (body * (hair + cloth + scarf))[:, None]
         return np.asarray(offsets, np.float32)

@@ -1,4 +1,4 @@
-"""Measures what the gate's own models make of the simulated people, and prints tables.
+"""Measures what the gate's own face capture makes of the simulated people, and prints tables.
 
     python -m egate_sim.people.measure 0-29        # people by seed
     python -m egate_sim.people.measure --cast      # the curated cast
@@ -15,37 +15,42 @@ from pathlib import Path
 
 import numpy as np
 
+from egate.face.capture import CaptureSession, FaceResult, portrait_template
 from egate.face.embedding import Template, cosine
-from egate.face.pad import aggregate
+from egate.face.limits import FaceLimits
 from egate.face.pipeline import FacePipeline
 from egate_sim.people.attacks import PHONE, TABLET, Print, ScreenReplay
 from egate_sim.people.cast import CAST, DEMO_MATCH_THRESHOLD, holder_of
 from egate_sim.people.head import Person
-from egate_sim.people.portrait import portrait
+from egate_sim.people.portrait import portrait_jpeg
 from egate_sim.people.presentation import STEP_MS, Live, Presentation
 
 MODELS = Path(__file__).parents[3] / "models"
+LIMITS = FaceLimits(match_threshold=DEMO_MATCH_THRESHOLD)
+PATIENCE_MS = 5_000
 KINDS = ("live", "phone", "tablet", "print")
 
 
 @dataclass
 class Measured:
-    """One person: templates of the portrait and of live frames, PAD scores and detections by presentation."""
+    """One person: template of the portrait, template of a live frame, and how the capture of each presentation went:
+    its result, and after how long it had all its frames (None: never)."""
 
     person: Person
     portrait: Template
-    live: list[Template] = field(default_factory=list)
-    scores: dict[str, list[float]] = field(default_factory=dict)
-    missed: dict[str, int] = field(default_factory=dict)
+    live: Template | None
+    results: dict[str, FaceResult] = field(default_factory=dict)
+    took_ms: dict[str, int | None] = field(default_factory=dict)
 
-    @property
-    def genuine(self) -> list[float]:
-        return [cosine(self.portrait, template) for template in self.live]
-
-    def pad(self, kind: str) -> float:
-        """The aggregated attack score; no face found at all counts as an alarm."""
-        score = aggregate(self.scores[kind])
+    def score(self, kind: str) -> float:
+        """The PAD score of a presentation; a missing one counts as an alarm."""
+        score = self.results[kind].pad_score
         return 1.0 if score is None else score
+
+    def match(self, kind: str) -> float:
+        """Similarity of a presentation to the portrait."""
+        score = self.results[kind].match_score
+        return -1.0 if score is None else score
 
 
 def presentations(person: Person) -> dict[str, Presentation]:
@@ -59,35 +64,49 @@ def presentations(person: Person) -> dict[str, Presentation]:
     }
 
 
-def measure(pipeline: FacePipeline, person: Person, frames: int) -> Measured:
-    """Show the gate's models the person's portrait and ``frames`` of every presentation."""
-    picture = portrait(person)
-    faces = pipeline.find(picture)
-    result = Measured(person, pipeline.template(picture, faces[0]))
-    chance = random.Random(person.seed)
-    for kind, presentation in presentations(person).items():
-        result.scores[kind], result.missed[kind] = [], 0
-        for number in range(frames):
-            pixels = presentation.frame((12 + 2 * number) * STEP_MS, chance)
-            found = pipeline.find(pixels)
-            if not found:
-                result.missed[kind] += 1
-                continue
-            result.scores[kind].append(pipeline.attack_score(pixels, found[0]))
-            if kind == "live":
-                result.live.append(pipeline.template(pixels, found[0]))
-    return result
+def capture(
+    pipeline: FacePipeline, presentation: Presentation, portrait: bytes, seed: int
+) -> tuple[FaceResult, int | None]:
+    """Show a presentation to the gate until the capture is finished or patience ends."""
+    session, chance = CaptureSession(pipeline, LIMITS), random.Random(seed)
+    took_ms = None
+    for t_ms in range(0, PATIENCE_MS, STEP_MS):
+        session.feed(presentation.frame(t_ms, chance), t_ms)
+        if session.finished:
+            took_ms = t_ms
+            break
+    result = session.verify(portrait, timed_out=took_ms is None)
+    session.wipe()
+    return result, took_ms
 
 
-def report(results: list[Measured], attack_threshold: float) -> str:
+def measure(pipeline: FacePipeline, person: Person) -> Measured:
+    """Show the gate the person's portrait, and every presentation."""
+    document = portrait_jpeg(person)
+    shown = presentations(person)
+    standing = shown["live"].frame(2_000, random.Random(person.seed))
+    faces = pipeline.find(standing)
+    mesh = pipeline.mesh(standing, faces[0]) if faces else None
+    live = None if mesh is None else pipeline.template(standing, mesh)
+    measured = Measured(person, portrait_template(pipeline, document), live)
+    for kind, presentation in shown.items():
+        measured.results[kind], measured.took_ms[kind] = capture(pipeline, presentation, document, person.seed)
+    return measured
+
+
+def report(people: list[Measured], attack_threshold: float) -> str:
     """Tables by person and by kind of presentation."""
-    lines = [f"{'seed':>5} {'sex':6} {'age':>3} {'genuine':>8} {'nearest':>8}  " + " ".join(f"{k:>7}" for k in KINDS)]
-    for one in results:
-        p, pads = one.person, " ".join(f"{one.pad(kind):7.2f}" for kind in KINDS)
-        columns = f"{min(one.genuine, default=0):8.2f} {nearest(one, results):8.2f}  {pads}"
+    lines = [
+        f"{'seed':>5} {'sex':6} {'age':>3} {'genuine':>8} {'nearest':>8}  PAD: " + " ".join(f"{k:>7}" for k in KINDS)
+    ]
+    for one in people:
+        p, pads = one.person, " ".join(f"{one.score(kind):7.2f}" for kind in KINDS)
+        columns = f"{one.match('live'):8.2f} {nearest(one, people):8.2f}       {pads}"
         lines.append(f"{p.seed:>5} {p.sex:6} {p.age_years:>3} {columns}")
-    genuine = np.array([value for one in results for value in one.genuine])
-    impostor = np.array([cosine(a.portrait, t) for a in results for b in results if a is not b for t in b.live])
+    genuine = np.array([one.match("live") for one in people])
+    impostor = np.array(
+        [cosine(a.portrait, b.live) for a in people for b in people if a is not b and b.live is not None]
+    )
     for name, values in (("genuine", genuine), ("impostor", impostor)):
         if values.size:
             marks = np.quantile(values, (0, 0.01, 0.5, 0.99, 1))
@@ -95,17 +114,18 @@ def report(results: list[Measured], attack_threshold: float) -> str:
             over = np.mean(values >= DEMO_MATCH_THRESHOLD)
             lines.append(f"{name:9} {values.size:6} comparisons: {spread}; {over:.2%} reach {DEMO_MATCH_THRESHOLD}")
     for kind in KINDS:
-        alarms = np.mean([one.pad(kind) >= attack_threshold for one in results])
-        frames = [score >= attack_threshold for one in results for score in one.scores[kind]]
-        missed = sum(one.missed[kind] for one in results)
-        counts = f"{np.mean(frames):6.1%} of {len(frames)} frames; no face in {missed}"
-        lines.append(f"{kind:9} alarmed: {alarms:6.1%} of {len(results)} presentations, {counts}")
+        alarms = np.mean([one.score(kind) >= attack_threshold for one in people])
+        matches = np.mean([one.match(kind) >= DEMO_MATCH_THRESHOLD for one in people])
+        times = [one.took_ms[kind] for one in people]
+        captured = [t for t in times if t is not None]
+        timing = f"captured {len(captured)}, median after {np.median(captured):.0f} ms" if captured else "none captured"
+        lines.append(f"{kind:9} of {len(people)}: PAD alarm {alarms:6.1%}, match {matches:6.1%}, {timing}")
     return "\n".join(lines)
 
 
-def nearest(one: Measured, results: list[Measured]) -> float:
+def nearest(one: Measured, people: list[Measured]) -> float:
     """Highest similarity of this person's portrait to anything of anybody else."""
-    others = (template for other in results if other is not one for template in (other.portrait, *other.live))
+    others = (t for other in people if other is not one for t in (other.portrait, other.live) if t is not None)
     return max((cosine(one.portrait, template) for template in others), default=0.0)
 
 
@@ -113,7 +133,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("seeds", nargs="?", default="0-23", help="range of seeds, e.g. 0-29")
     parser.add_argument("--cast", action="store_true", help="measure the curated cast")
-    parser.add_argument("--frames", type=int, default=4, help="frames of each presentation")
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the models")
     options = parser.parse_args()
     first, last = map(int, options.seeds.split("-"))
@@ -121,7 +140,7 @@ def main() -> None:
     pipeline = FacePipeline.load(options.models)
     results = []
     for person in people:
-        results.append(measure(pipeline, person, options.frames))
+        results.append(measure(pipeline, person))
         sys.stderr.write(f"\rmeasured {len(results)}")
     sys.stderr.write("\r")
     sys.stdout.write(report(results, pipeline.cards.pad.attack_threshold) + "\n")

@@ -92,7 +92,7 @@ class Live(Looped):
         since_blink = (step - self.start - self._blink_step) % self.loop if step >= self.start else self.loop
         return View(
             yaw_deg=yaw + 2.4 * math.sin(turn), pitch_deg=pitch + 1.2 * math.sin(turn * 2 + 1) - 3 * (1 - walked),
-            roll_deg=roll + 0.8 * math.cos(turn), distance_mm=self._distance_mm + 900 * (1 - walked) ** 1.5,
+            roll_deg=roll + 0.8 * math.cos(turn), distance_mm=self._distance_mm + 420 * (1 - walked),
             right_mm=self._lean_mm + 2.5 * math.sin(turn) + 18 * stride,
             up_mm=18 + 1.2 * math.cos(turn) + 7 * abs(stride),
             blink=(1.0, 0.6)[since_blink] if since_blink < 2 else 0.04,

@@ -117,6 +117,15 @@ def test_a_second_face_starts_the_collection_again(session: CaptureSession) -> N
     assert session.feed(GOOD, 400).progress == pytest.approx(0.2)
 
 
+def test_another_person_in_the_same_place_starts_the_collection_again(session: CaptureSession) -> None:
+    """Nobody collects live frames of one face and lets another be compared."""
+    feed(session, GOOD, GOOD, GOOD, GOOD)
+    stranger = Live(Person.draw(3))
+    reports = [session.feed(stranger.frame(500, random.Random(k)), 400 + 100 * k) for k in range(2)]
+    assert [report.finding for report in reports] == [Finding.OK, Finding.OK]
+    assert [report.progress for report in reports] == pytest.approx([0.2, 0.4])
+
+
 def test_frames_too_close_in_time_count_once(session: CaptureSession) -> None:
     for time_ms in (0, 10, 20, 59):
         report = session.feed(GOOD, time_ms)
@@ -223,8 +232,10 @@ def test_the_session_keeps_its_own_copy_and_wipes_it(session: CaptureSession) ->
 
 
 def arrays_of(session: CaptureSession) -> list[NDArray[np.generic]]:
+    streak = session._streak
+    templates = [] if streak.template is None else [streak.template]
     shots = [shot for shot in (session._streak.best, session._fallback) if shot is not None]
-    return list(itertools.chain.from_iterable((s.pixels, s.mesh.points, s.face.points) for s in shots))
+    return [*templates, *itertools.chain.from_iterable((s.pixels, s.mesh.points, s.face.points) for s in shots)]
 
 
 def test_nothing_printed_shows_the_traveller(session: CaptureSession) -> None:

@@ -1,8 +1,8 @@
 """One traveller before the camera: frames come in, guidance goes out, and at the end three checks with their scores.
 
-Only frames that show one good face in unbroken presence count: when it is lost or a second one appears, collecting
-starts again, so that nobody can change places between the frame that is tested for an attack and the one that is
-compared.
+Only frames that show one good face in unbroken presence count: when it is lost, a second one appears or another person
+stands there, collecting starts again, so that nobody can change places between the frames that are tested for an attack
+and the one that is compared.
 """
 
 from collections.abc import Mapping
@@ -76,9 +76,11 @@ class _Shot:
 
 @dataclass(slots=True, repr=False)
 class _Streak:
-    """Good frames in unbroken presence: their PAD scores, the best of them, and when the last one was taken."""
+    """Good frames of one person in unbroken presence: their PAD scores, the template of the first of them, the best of
+    them, and when the last one was taken."""
 
     scores: list[float] = field(default_factory=list)
+    template: Template | None = None
     best: _Shot | None = None
     last_ms: int | None = None
 
@@ -167,6 +169,14 @@ class CaptureSession:
         too_soon = streak.last_ms is not None and time_ms - streak.last_ms < self._limits.min_interval_ms
         if self.finished or too_soon:
             return
+        template = self._pipeline.template(shot.pixels, shot.mesh)
+        if streak.template is not None and cosine(template, streak.template) < self._match_threshold:
+            self._start_again()
+            streak = self._streak
+        if streak.template is None:
+            streak.template = template
+        else:
+            template.fill(0)
         streak.last_ms = time_ms
         streak.scores.append(self._pipeline.attack_score(shot.pixels, shot.mesh))
         streak.best = _better(streak.best, shot.kept())
@@ -175,6 +185,8 @@ class CaptureSession:
         """Drop the streak. Its best frame stays as a last resort for a capture that never succeeds."""
         if self._streak.best is not None:
             self._fallback = _better(self._fallback, self._streak.best)
+        if self._streak.template is not None:
+            self._streak.template.fill(0)
         self._streak = _Streak()
 
     def _result(self, match_score: float | None, verification: CheckResult, timed_out: bool) -> FaceResult:
@@ -205,7 +217,9 @@ def _better(old: _Shot | None, new: _Shot) -> _Shot:
 
 def portrait_template(pipeline: FacePipeline, portrait: bytes) -> Template:
     """The template of the largest face in a portrait. Raises PortraitError."""
-    pixels = with_margin(decode(portrait))
+    decoded = decode(portrait)
+    pixels = with_margin(decoded)
+    decoded.fill(0)
     try:
         faces = pipeline.find(pixels)
         mesh = pipeline.mesh(pixels, faces[0]) if faces else None

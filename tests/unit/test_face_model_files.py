@@ -1,0 +1,58 @@
+"""The committed model files are those that the card describes, and the check that says so can fail."""
+
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from egate_models import build
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+CARD = tomllib.loads((MODELS / "model.toml").read_text())
+TABLES = [name for name, table in CARD.items() if isinstance(table, dict)]
+
+
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for path in (*MODELS.glob("*.tflite"), MODELS / "model.toml"):
+        shutil.copy(path, tmp_path)
+    monkeypatch.setattr(build, "MODELS", tmp_path)
+    monkeypatch.setattr(build, "CARD", tmp_path / "model.toml")
+    return tmp_path
+
+
+def test_the_files_are_as_the_card_says() -> None:
+    assert build.main(["--check"]) == 0
+
+
+def test_an_altered_file_is_named(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (copied / "face_mesh.tflite").write_bytes(b"TFL3")
+    assert build.main(["--check"]) == 1
+    assert "face_mesh.tflite" in capsys.readouterr().err
+
+
+def test_a_file_that_no_card_describes_is_named(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (copied / "stray.tflite").touch()
+    assert build.main(["--check"]) == 1
+    assert "stray.tflite" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_model_has_licence_origin_and_size(name: str) -> None:
+    model = CARD[name]
+    assert model["licence"] in {"MIT", "Apache-2.0"}
+    assert model["bytes"] == (MODELS / model["file"]).stat().st_size
+    assert {"client", "package", "version", "archive_sha256", "member", "member_sha256"} <= set(model["origin"])
+    assert model["file"] in (MODELS / "LICENSES/NOTICE.md").read_text()
+
+
+def test_a_rebuilt_file_changes_its_own_lines_of_the_card_alone(copied: Path) -> None:
+    built = copied / "built"
+    built.write_bytes(b"new content")
+    before = (copied / "model.toml").read_text().splitlines()
+    build._put_in_place("pad", CARD["pad"], built)
+    after = (copied / "model.toml").read_text().splitlines()
+    changed = [line.split(" =")[0] for old, line in zip(before, after, strict=True) if old != line]
+    assert changed == ["sha256", "bytes"]
+    assert build.main(["--check"]) == 0

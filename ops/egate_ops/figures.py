@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from egate.telemetry.records import Decision, TransactionRecord
+from egate.transaction.state import Stage
 
-_STAGE_ORDER = ("mrz", "chip", "chip_access", "passive_authentication", "face", "pad", "border", "decision", "door")
+_RANK = {stage.value: number for number, stage in enumerate(Stage)}
 
 
 def counters(records: Iterable[TransactionRecord]) -> dict[str, Any]:
@@ -27,15 +28,14 @@ def counters(records: Iterable[TransactionRecord]) -> dict[str, Any]:
 
 
 def stages(records: Iterable[TransactionRecord]) -> list[dict[str, Any]]:
-    """p50 and p95 of every stage that was timed, in the order in which a traveller meets them, then the whole."""
+    """p50 and p95 of every stage that was timed, the lane's own in their order, then others, then the whole."""
     values: dict[str, list[int]] = {}
     whole: list[int] = []
     for record in records:
         for stage, took_ms in record.timings_ms.items():
             values.setdefault(stage, []).append(took_ms)
         whole.append(round((record.ended_at - record.started_at).total_seconds() * 1000))
-    rank = {stage: number for number, stage in enumerate(_STAGE_ORDER)}
-    ordered = sorted(values, key=lambda stage: (rank.get(stage, len(rank)), stage))
+    ordered = sorted(values, key=lambda stage: (_RANK.get(stage, len(_RANK)), stage))
     rows = [(stage, values[stage]) for stage in ordered] + ([("total", whole)] if whole else [])
     return [
         {"stage": stage, "p50_ms": percentile(v, 50), "p95_ms": percentile(v, 95), "count": len(v)} for stage, v in rows

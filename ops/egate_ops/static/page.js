@@ -110,7 +110,7 @@ function drawStages({ stages }) {
   const parts = stages.filter((row) => row.stage !== "total");
   const longest = Math.max(1, ...parts.map((row) => row.p95_ms));
   byId("stages").replaceChildren(...stages.map((row) => element("tr", { className: row.stage === "total" ? "whole" : "" },
-    element("th", { scope: "row" }, text("step", row.stage)),
+    element("th", { scope: "row" }, text(texts.state[row.stage] ? "state" : "step", row.stage)),
     element("td", { className: "span" }, row.stage === "total" ? null : spanPicture(row, longest)),
     element("td", { className: "number" }, seconds(row.p50_ms)),
     element("td", { className: "number" }, seconds(row.p95_ms)))));

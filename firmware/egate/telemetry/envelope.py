@@ -8,7 +8,7 @@ of an epoch follows ``genesis``, which binds the chain to the gate and the journ
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from egate.telemetry.canonical import Json, canonical
 from egate.telemetry.fields import Count, Epoch, GateId, Hash, Utc, Uuid, check_gate, check_utc, check_uuids
@@ -51,7 +51,7 @@ class Envelope:
     type: str
     time: Utc
     datacontenttype: Literal["application/json"]
-    data: Mapping[str, object]
+    data: Mapping[str, Any]
     epoch: Epoch
     seq: Count
     chainprev: Hash

@@ -23,7 +23,7 @@ _STATE = r"^[A-Z]{1,3}" + _END
 _DOCUMENT_TYPE = r"^[A-Z]{1,2}" + _END
 _MAX_INTEGER = 2**53 - 1  # beyond it JSON numbers are not exact (RFC 8785, 3.2.2.3)
 
-Word = Annotated[str, Meta(pattern=_WORD, description="a coded word; never free text")]
+Word = Annotated[str, Meta(pattern=_WORD, description="coded word")]
 Uuid = Annotated[str, Meta(pattern=_UUID, description="UUID in lower case")]
 GateId = Annotated[str, Meta(pattern=_GATE, description="name of the gate, as in its topics")]
 Epoch = Annotated[str, Meta(pattern=_EPOCH, description="UTC time at which the gate's journal was begun")]

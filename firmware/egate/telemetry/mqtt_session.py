@@ -18,6 +18,8 @@ from paho.mqtt.properties import Properties
 
 _RECEIVE_MAXIMUM = 65535  # MQTT 5.0, 3.2.2.3.3: what holds where the broker says nothing
 
+_MAX_RECEIVED = 512  # messages taken in one step
+
 
 class SessionLost(Exception):
     """There is no connection to the broker, or no longer. The text says why; try again later."""
@@ -185,12 +187,31 @@ class Session:
     def _serve(self, events: int) -> None:
         try:
             if events & selectors.EVENT_READ:
-                self._client.loop_read()
+                self._read_all()
+                self._acknowledge_at_once()
             if events & selectors.EVENT_WRITE:
                 self._client.loop_write()
             self._client.loop_misc()
         except Exception as error:  # a malformed packet makes the client raise whatever its parser meets
             raise SessionLost(f"the broker sent something that is no MQTT ({type(error).__name__})") from error
+
+    def _read_all(self) -> None:
+        """The client reads one packet or few at a time; whoever commits what came wants all that is there."""
+        with selectors.DefaultSelector() as selector:
+            sock = self._client.socket()
+            if sock is not None:
+                selector.register(sock, selectors.EVENT_READ)
+            while self._client.socket() is sock is not None and len(self._received) < _MAX_RECEIVED:
+                self._client.loop_read()
+                if not selector.select(0):
+                    break
+
+    def _acknowledge_at_once(self) -> None:
+        """A broker without TCP_NODELAY holds a small packet back until we acknowledge the last; Linux would let it wait
+        for 40 ms. The kernel forgets this option, so it is set after each read."""
+        sock = self._client.socket()
+        if isinstance(sock, socket.socket) and hasattr(socket, "TCP_QUICKACK"):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     def _wait_for(self, flag: str, deadline_s: float) -> None:
         while not getattr(self, flag):

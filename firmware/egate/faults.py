@@ -61,6 +61,8 @@ FAULTS: dict[str, Fault] = {
               "Go to the lane or speak to the traveller; turn the key switch to reset."),
         Fault("lane.person_inside", _C, "transaction", False, "A person has been between the leaves for too long.",
               "Go to the lane now and release the person forward or back with the key switch."),
+        Fault("lane.not_clear", _C, "transaction", False, "After a start the lane is not empty, or a leaf not shut.",
+              "Go to the lane; let whoever is inside out with the key switch, then reset."),
         Fault("clock.untrusted", _E, "runtime.clock", True, "The clock cannot be trusted; no validity can be judged.",
                "Check network time and the clock's battery."),
         Fault("trust.unusable", _E, "runtime.trust", True, "The list of trusted CSCA certificates is unusable.",

@@ -1,6 +1,8 @@
 """The operations centre as the demo uses it: a process of its own, asked over HTTP like any other client."""
 
+import itertools
 import json
+import os
 import time
 import urllib.error
 import urllib.request
@@ -12,6 +14,7 @@ from egate_sim.processes import Child
 
 _START_S = 20.0
 _POLL_S = 0.05
+_NUMBERS = itertools.count(1)
 
 
 class CentreError(Exception):
@@ -24,7 +27,9 @@ class Centre:
     def __init__(self, broker: str, database: Path, http_port: int) -> None:
         self._log = database.with_suffix(".log")
         self._out = database.with_suffix(".out")
-        self._arguments = ("--broker", broker, "--db", str(database), "--http", f"127.0.0.1:{http_port}")
+        name = f"centre-{os.getpid()}-{next(_NUMBERS)}"
+        http = f"127.0.0.1:{http_port}"
+        self._arguments = ("--broker", broker, "--db", str(database), "--http", http, "--client-id", name)
         self._child: Child | None = None
         self.url = ""
 
@@ -41,6 +46,10 @@ class Centre:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the process; its database is then free to be read."""
         if self._child is not None:
             self._child.stop()
 

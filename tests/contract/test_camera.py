@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fake_picamera2 import Sensor, plugged_in
+from PIL import Image
 
 from egate_hal import registry
 from egate_hal.camera import Camera
@@ -44,7 +46,7 @@ async def sim_bench(tmp_path: Path) -> AsyncIterator[Bench]:
     def stall(on: bool) -> None:
         server.fault = Fault.STALLED if on else Fault.NONE
 
-    table = {"driver": "sim", "socket": str(server.socket), "timeout_ms": 300}
+    table = {"driver": "sim", "socket": str(server.socket), "timeout_ms": 1500}
     driver, onlooker = (registry.create(registry.read_device("camera", table)) for _ in range(2))
 
     async def let_pass(frames: int) -> None:
@@ -59,7 +61,50 @@ async def sim_bench(tmp_path: Path) -> AsyncIterator[Bench]:
         await server.stop()
 
 
-BENCHES: dict[str, Callable[[Path], AbstractAsyncContextManager[Bench]]] = {"sim": sim_bench}
+@contextlib.asynccontextmanager
+async def files_bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    for name in ("one.png", "two.jpg"):
+        Image.new("RGB", (30, 40), (9, 90, 190)).save(tmp_path / name)
+    table = {"driver": "files", "folder": str(tmp_path), "rate_hz": 50}
+    driver, onlooker = (registry.create(registry.read_device("camera", table)) for _ in range(2))
+
+    async def let_pass(frames: int) -> None:
+        await onlooker.open()
+        for _ in range(frames):
+            await onlooker.next_frame()
+        await onlooker.close()
+
+    yield Bench(driver, let_pass)
+
+
+@contextlib.asynccontextmanager
+async def picamera2_bench(_: Path) -> AsyncIterator[Bench]:
+    sensor = Sensor(rate_hz=50)
+    table = {"driver": "picamera2", "width": 320, "height": 240, "rate_hz": 50, "frame_timeout_ms": 500}
+    driver = registry.create(registry.read_device("camera", table))
+
+    async def let_pass(frames: int) -> None:
+        for _ in range(frames):
+            await asyncio.to_thread(sensor.wait_for_frame)
+
+    async def unplug() -> None:
+        sensor.plugged = False
+
+    async def plug_in() -> None:
+        sensor.plugged = True
+
+    def stall(on: bool) -> None:
+        sensor.stalled = on
+
+    with plugged_in(sensor):
+        yield Bench(driver, let_pass, unplug, plug_in, stall)
+
+
+BENCHES: dict[str, Callable[[Path], AbstractAsyncContextManager[Bench]]] = {
+    "files": files_bench,
+    "picamera2": picamera2_bench,
+    "sim": sim_bench,
+}
 
 
 def run(bench: AbstractAsyncContextManager[Bench], promise: Callable[[Bench], Any]) -> None:

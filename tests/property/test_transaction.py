@@ -60,7 +60,6 @@ def test_whatever_happens(events: list[ev.Event], warm: bool) -> None:
     for told in events:
         now_ms += told.at_ms
         event = replace(told, at_ms=now_ms)
-        before = lane
         lane, effects = step(lane, event)
         for effect in effects:
             match effect:
@@ -72,7 +71,7 @@ def test_whatever_happens(events: list[ev.Event], warm: bool) -> None:
                     running = None
                     _well_founded(summary)
                 case fx.GrantPassage(leaf=ev.Leaf.EXIT):
-                    _exit_is_earned(before, lane, event)
+                    _exit_is_earned(lane, event)
         assert (lane.transaction.id if lane.transaction else None) == running
         assert lane.transaction is None or lane.stage not in RESTING, "a traveller is remembered in a resting stage"
 
@@ -88,11 +87,9 @@ def _well_founded(summary: fx.Summary) -> None:
     assert sum(summary.stage_ms.values()) == summary.elapsed_ms
 
 
-def _exit_is_earned(before: Lane, after: Lane, event: ev.Event) -> None:
+def _exit_is_earned(lane: Lane, event: ev.Event) -> None:
     released = isinstance(event, ev.Pressed) and event.press is ev.Press.RELEASE_FORWARD
-    assert before.transaction is not None
-    assert after.transaction is not None
-    assert released or after.transaction.verdict is fx.Verdict.ADMIT
+    assert released or (lane.transaction is not None and lane.transaction.verdict is fx.Verdict.ADMIT)
 
 
 def test_the_summary_names_nothing_personal() -> None:

@@ -362,3 +362,18 @@ def test_a_replaced_timer_counts_no_more() -> None:
     walk.mrz()
     before = walk.lane
     assert walk.tell(ev.TimerFired(walk.at(), ev.Timer.STAGE, old)).lane == before
+
+
+def test_whoever_is_inside_after_a_restart_is_announced_and_let_out() -> None:
+    walk = Walk().tell(ev.Started(0))
+    for leaf in ev.Leaf:
+        walk.tell(ev.LeafMoved(0, leaf, ev.Position.CLOSED))
+    walk.tell(ev.Occupied(10, 1, approach=False)).tell(ev.SelfTestDone(20))
+    assert walk.lane.stage is Stage.SELF_TEST
+    walk.fire(ev.Timer.STAGE)
+    assert walk.done(fx.SetFault) == [fx.SetFault("lane.not_clear", True)]
+    walk.press(ev.Press.RELEASE_FORWARD)
+    assert [(g.leaf, g.direction) for g in walk.done(fx.GrantPassage)] == [(EXIT, FORWARD)]
+    walk.tell(ev.Occupied(walk.at(), 0, approach=False))
+    assert walk.lane.stage is Stage.IDLE
+    assert walk.done(fx.SetFault)[-1] == fx.SetFault("lane.not_clear", False)

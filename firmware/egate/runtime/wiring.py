@@ -59,7 +59,7 @@ def connect(shared: Shared, parts: Parts) -> tuple[dict[type[fx.Effect], Handler
         recorder.open_transaction(effect)
 
     def pressed(press: Any) -> None:
-        shared.put(ev.Pressed(shared.now_ms(), ev.Press(press.value)))
+        shared.put(ev.Pressed(shared.now_ms(), ev.Press(press.value), shared.ids.token()))
 
     handlers: dict[type[fx.Effect], Handler] = {
         fx.OpenTransaction: open_transaction,

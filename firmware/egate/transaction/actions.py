@@ -99,6 +99,16 @@ def grant(leaf: ev.Leaf, direction: ev.Direction) -> Action:
     return run
 
 
+def release(leaf: ev.Leaf, direction: ev.Direction) -> Action:
+    """An officer lets somebody out of a lane in which no transaction runs."""
+
+    def run(lane: Lane, event: ev.Event) -> Result:
+        assert isinstance(event, ev.Pressed)  # noqa: S101 - the table promises it
+        return lane, (fx.GrantPassage(leaf, direction, event.token << 4),)
+
+    return run
+
+
 def close(leaf: ev.Leaf) -> Action:
     return lambda lane, event: (lane, (fx.CloseLeaf(leaf),))
 
@@ -264,6 +274,7 @@ def watch_document(lane: Lane, event: ev.Event) -> Result:
 
 _STAGE_LIMITS: dict[Stage, Callable[[Lane], int | None]] = {
     Stage.OUT_OF_SERVICE: lambda lane: 5_000,  # how often a closed lane tries itself again
+    Stage.SELF_TEST: lambda lane: lane.limits.timeouts.clear_ms,
     Stage.DOCUMENT_PRESENT: lambda lane: lane.limits.timeouts.mrz_ms * (2 if running(lane).chip_tries else 1),
     Stage.READING_DOCUMENT: lambda lane: lane.limits.timeouts.chip_ms,
     Stage.ENTRY_OPEN: lambda lane: lane.limits.timeouts.door_open_ms,

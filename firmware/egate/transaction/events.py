@@ -77,6 +77,11 @@ class TimerFired(Event):
     serial: int
 
 
+def _check_token(token: int) -> None:
+    if not 0 < token < 2**28:
+        raise ValueError("a token base lies between 1 and 2**28 - 1")
+
+
 # The document reader
 
 
@@ -88,8 +93,9 @@ class DocumentPlaced(Event):
     token: int
 
     def __post_init__(self) -> None:
-        if not self.transaction or not 0 < self.token < 2**28:
-            raise ValueError("a placed document needs a transaction id and a token from 1 to 2**28 - 1")
+        _check_token(self.token)
+        if not self.transaction:
+            raise ValueError("a placed document needs a transaction id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +217,13 @@ class EmergencyChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class Pressed(Event):
+    """``token``: fresh base of a door grant, used where no transaction runs that could name one."""
+
     press: Press
+    token: int = 1
+
+    def __post_init__(self) -> None:
+        _check_token(self.token)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ _BEFORE_DECISION = frozenset(
     {_S.DOCUMENT_PRESENT, _S.READING_DOCUMENT, _S.ENTRY_OPEN, _S.ENTERING, _S.SINGLE_PERSON_CHECK,
      _S.ENTRY_CLOSED, _S.CAPTURING_FACE, _S.DECIDING}
 )  # fmt: skip
+_WITHOUT_TRAVELLER = frozenset({_S.OUT_OF_SERVICE, _S.SELF_TEST, _S.FAULT})
 _OFFICER = frozenset({_S.REFERRED, _S.HOLD})
 _ANY = frozenset(_S)
 _ENTRY, _EXIT = ev.Leaf.ENTRY, ev.Leaf.EXIT
@@ -97,8 +98,14 @@ _SERVICE = (
     _row(_S.OUT_OF_SERVICE, ev.TimerFired, do=do.chain(do.run_self_test, do.restart_stage_timer),
          guard=_STAGE_TIMER, when="try again"),
     _row(_S.SELF_TEST, ev.Immediate, _S.OUT_OF_SERVICE, guard=ask.both(ask.tested, ask.blocked), when="a fault blocks"),
-    _row(_S.SELF_TEST, ev.Immediate, _S.IDLE, do=do.watch_document,
+    _row(_S.SELF_TEST, ev.Immediate, _S.IDLE,
+         do=do.chain(do.set_fault("lane.not_clear", False), do.watch_document),
          guard=ask.both(ask.tested, ask.clear), when="clear"),
+    _row(_S.SELF_TEST, ev.TimerFired, do=do.set_fault("lane.not_clear", True), guard=_STAGE_TIMER, when="not clear"),
+    _row(_WITHOUT_TRAVELLER, ev.Pressed, do=do.release(_EXIT, _FORWARD),
+         guard=ask.both(ask.pressed(ev.Press.RELEASE_FORWARD), ask.inside), when="officer: forward"),
+    _row(_WITHOUT_TRAVELLER, ev.Pressed, do=do.release(_ENTRY, _BACKWARD),
+         guard=ask.both(ask.pressed(ev.Press.RELEASE_BACK), ask.inside, ask.approach_free), when="officer: back"),
     _row(_S.SELF_TEST, ev.Pressed, do=do.clear_door, guard=ask.pressed(ev.Press.RESET), when="reset"),
 )  # fmt: skip
 

@@ -1,9 +1,10 @@
 """Driver ``camera.picamera2``: a Raspberry Pi camera module."""
 
 import asyncio
+import contextlib
 import importlib
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Protocol, cast
 
@@ -35,89 +36,156 @@ class Picamera2(Protocol):
 class PiCamera:
     """See ``egate_hal.camera.Camera`` for what it promises.
 
-    picamera2 blocks, so it lives in one worker thread. libcamera itself drops frames that nobody asked for;
-    ``sequence`` counts the ones taken. A stuck camera ends in DeviceTimeout.
+    picamera2 blocks, so it lives in a thread of its own, from its start to its close. The thread takes every frame
+    that it gets hold of; ``next_frame`` waits on the loop for the newest.
     """
 
     @dataclass(frozen=True, slots=True)
     class Settings:
         """``width`` and ``height`` in pixels, as the sensor lies; ``rotate_deg``: clockwise turn that makes the picture
-        upright; TR-03121 wants faces of 600 x 800 pixels, so keep the upright picture well above that."""
+        upright. TR-03121 wants faces of 600 x 800 pixels, so keep the upright picture well above that."""
 
         camera: Annotated[int, Bounds(ge=0, le=3)] = 0
         width: Annotated[int, Bounds(ge=320, le=4608)] = 1640
         height: Annotated[int, Bounds(ge=240, le=3496)] = 1232
         rate_hz: Annotated[int, Bounds(ge=1, le=60)] = 15
         rotate_deg: Literal[0, 90, 180, 270] = 0
+        start_timeout_ms: Annotated[int, Bounds(ge=500, le=30_000)] = 5000
         frame_timeout_ms: Annotated[int, Bounds(ge=100, le=10_000)] = 1000
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._worker: ThreadPoolExecutor | None = None
-        self._camera: Picamera2 | None = None
-        self._taking: asyncio.Future[NDArray[np.uint8]] | None = None
-        self._sequence = 0
+        self._session: _Session | None = None
 
     async def open(self) -> None:
         model = load_picamera2()
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="camera")
+        session = _Session(self._settings, asyncio.get_running_loop())
+        threading.Thread(target=session.work, args=(model,), name="camera", daemon=True).start()
         try:
-            self._camera = await asyncio.get_running_loop().run_in_executor(self._worker, self._start, model)
-        except DeviceUnavailable:
-            self._dismiss_worker()
-            raise
+            async with asyncio.timeout(self._settings.start_timeout_ms / 1000):
+                await session.started
+        except TimeoutError:
+            session.stopping.set()
+            raise DeviceUnavailable(
+                f"camera {self._settings.camera} delivered no frame within {self._settings.start_timeout_ms} ms; "
+                "check the ribbon cable"
+            ) from None
+        self._session = session
 
     async def close(self) -> None:
-        camera, worker, self._camera = self._camera, self._worker, None
-        if camera is None or worker is None:
+        session, self._session = self._session, None
+        if session is None:
             return
-        try:
-            # Not after a frame in the worker's queue: if the camera is stuck, stopping it is what frees the worker.
-            await asyncio.get_running_loop().run_in_executor(None, _stop, camera)
-        finally:
-            self._dismiss_worker()
+        session.stopping.set()
+        session.fail("the camera is closed")
+        # A stuck camera does not give its thread back; the process must be able to end all the same.
+        await asyncio.wait({session.ended}, timeout=self._settings.frame_timeout_ms / 1000)
 
     async def next_frame(self) -> Frame:
-        if self._camera is None or self._worker is None:
+        if self._session is None:
             raise DeviceLost("the camera is not open")
-        if self._taking is None:  # else one is still on its way since an earlier timeout
-            loop = asyncio.get_running_loop()
-            self._taking = loop.run_in_executor(self._worker, self._camera.capture_array, "main")
-        await asyncio.wait({self._taking}, timeout=self._settings.frame_timeout_ms / 1000)
-        if not self._taking.done():
-            raise DeviceTimeout(f"no frame within {self._settings.frame_timeout_ms} ms")
-        taken, self._taking = self._taking, None
+        return await self._session.newest(self._settings.frame_timeout_ms / 1000)
+
+
+class _Session:
+    """One stretch from open to close. The thread calls ``work``, everything else happens on the loop."""
+
+    def __init__(self, settings: PiCamera.Settings, loop: asyncio.AbstractEventLoop) -> None:
+        self._settings = settings
+        self._loop = loop
+        self._sequence = 0
+        self._frame: Frame | None = None
+        self._arrived_s = 0.0
+        self._lost: DeviceLost | None = None
+        self._news = asyncio.Event()
+        self.started: asyncio.Future[None] = loop.create_future()
+        self.ended: asyncio.Future[None] = loop.create_future()
+        self.stopping = threading.Event()
+
+    async def newest(self, timeout_s: float) -> Frame:
+        """The newest frame not yet yielded. Raises DeviceLost, DeviceTimeout."""
+        if self._frame is not None and self._loop.time() - self._arrived_s > timeout_s:
+            self._frame = None  # the stream has stalled since; the traveller before may be on it
         try:
-            pixels = taken.result()
+            async with asyncio.timeout(timeout_s):
+                while self._frame is None:
+                    if self._lost is not None:
+                        raise self._lost
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise DeviceTimeout(f"no frame within {timeout_s:g} s") from None
+        frame, self._frame = self._frame, None
+        return frame
+
+    def fail(self, text: str) -> None:
+        self._lost = self._lost or DeviceLost(text)
+        self._frame = None
+        self._news.set()
+
+    def _arrive(self, pixels: NDArray[np.uint8]) -> None:
+        if self._lost is not None:
+            return
+        now_s = self._loop.time()
+        # libcamera does not count what it drops, so time tells how many frames have gone by.
+        periods = round((now_s - self._arrived_s) * self._settings.rate_hz) if self._sequence else 1
+        self._sequence += max(1, periods)
+        self._frame, self._arrived_s = Frame(self._sequence, pixels), now_s
+        self._news.set()
+
+    def work(self, model: Any) -> None:
+        """The thread: start, take frame after frame, stop."""
+        try:
+            camera = self._start(model)
         except Exception as error:  # libcamera's errors share no class
-            raise DeviceLost(f"the camera stopped delivering ({type(error).__name__})") from error
-        self._sequence += 1
-        return Frame(self._sequence, self._upright(pixels))
+            self._tell(self._not_started, error)
+            return
+        self._tell(self._is_started)
+        try:
+            while not self.stopping.is_set():
+                self._tell(self._arrive, self._upright(camera.capture_array("main")))
+        except Exception as error:
+            self._tell(self.fail, f"the camera stopped delivering ({type(error).__name__})")
+        finally:
+            with contextlib.suppress(Exception):
+                camera.stop()
+            with contextlib.suppress(Exception):
+                camera.close()
+            self._tell(self.ended.set_result, None)
 
     def _start(self, model: Any) -> Picamera2:
         settings = self._settings
+        camera = cast(Picamera2, model(settings.camera))
         try:
-            camera = cast(Picamera2, model(settings.camera))
             main = {"size": (settings.width, settings.height), "format": RGB_IN_MEMORY}
             camera.configure(camera.create_video_configuration(main=main, lores={"size": LORES_SIZE}))
             camera.set_controls({"FrameRate": settings.rate_hz})
             camera.start()
             camera.capture_metadata()  # returns with the first frame: the sensor really runs
-        except Exception as error:
-            raise DeviceUnavailable(
-                f"camera {settings.camera} cannot be started ({type(error).__name__}); check the ribbon cable, that no "
-                "other program uses it, and that rpicam-hello --list-cameras shows it"
-            ) from error
+        except Exception:
+            camera.close()
+            raise
         return camera
+
+    def _is_started(self) -> None:
+        if not self.started.done():
+            self.started.set_result(None)
+
+    def _not_started(self, error: Exception) -> None:
+        if not self.started.done():
+            unavailable = DeviceUnavailable(
+                f"camera {self._settings.camera} cannot be started ({type(error).__name__}); check the ribbon cable, "
+                "that no other program uses it, and that rpicam-hello --list-cameras shows it"
+            )
+            unavailable.__cause__ = error
+            self.started.set_exception(unavailable)
 
     def _upright(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return np.ascontiguousarray(np.rot90(pixels, -self._settings.rotate_deg // 90))
 
-    def _dismiss_worker(self) -> None:
-        if self._worker is not None:
-            self._worker.shutdown(wait=False, cancel_futures=True)
-            self._worker = None
-        self._taking = None
+    def _tell(self, what: Callable[..., object], *args: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended, nobody is left to be told
+            self._loop.call_soon_threadsafe(what, *args)
 
 
 def load_picamera2() -> Any:
@@ -129,10 +197,3 @@ def load_picamera2() -> Any:
             "picamera2 is not installed here; on Raspberry Pi OS: sudo apt install python3-picamera2, and create the "
             "environment with --system-site-packages"
         ) from error
-
-
-def _stop(camera: Picamera2) -> None:
-    try:
-        camera.stop()
-    finally:
-        camera.close()

@@ -95,19 +95,28 @@ class Recorder:
             self._idle.set()
 
     async def _commit(self, run: list[Event] | OpenTransaction) -> None:
-        """One commit. Only what is on disk leaves the queue."""
+        """One commit. Only what is on disk leaves the queue, and nothing that is on disk stays in it."""
         try:
-            if isinstance(run, OpenTransaction):
-                await self._worker.run(lambda: self._outbox.open_transaction(run))
-            else:
-                await self._worker.run(lambda: self._outbox.append(run))
+            await self._write(run)
         except JournalError as error:
             log.error("outbox: %s", error)
             self._set_fault("outbox.unwritable", True)
             await asyncio.sleep(_RETRY_S)
-            return
-        del self._waiting[: 1 if isinstance(run, OpenTransaction) else len(run)]
-        self._set_fault("outbox.unwritable", False)
+        else:
+            self._set_fault("outbox.unwritable", False)
+
+    async def _write(self, run: list[Event] | OpenTransaction) -> None:
+        """Raises JournalError. A write that has begun cannot be called back, so a cancellation waits for its end."""
+        if isinstance(run, OpenTransaction):
+            job = asyncio.ensure_future(self._worker.run(lambda: self._outbox.open_transaction(run)))
+        else:
+            job = asyncio.ensure_future(self._worker.run(lambda: self._outbox.append(run)))
+        try:
+            await asyncio.shield(job)
+        finally:
+            await asyncio.wait((job,))
+            if job.exception() is None:
+                del self._waiting[: 1 if isinstance(run, OpenTransaction) else len(run)]
 
     async def finish(self) -> None:
         """Commit what still waits, after ``run`` was cancelled. One try: the disk may be what ended us."""

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from egate_sim.border import Entry, found_border_agency
 from egate_sim.passport.state import ANTARCTICA, UTOPIA, State, found_state, master_list
-from egate_sim.visitors import DEMO_MATCH_THRESHOLD, Cast, demo_cast
+from egate_sim.people.cast import DEMO_MATCH_THRESHOLD
+from egate_sim.visitors import Cast, demo_cast
 
 LANE = "demo"
 LIST_VERSION = 1

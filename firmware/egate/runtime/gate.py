@@ -88,6 +88,7 @@ class Gate:
         handlers, keepers = connect(shared, parts)
         loop.connect(handlers)
         self._record_start(outbox, recorder)
+        self._set_fault("outbox.lost", outbox.opened.set_aside is not None)
         link.start()
         stack.callback(link.stop)
         stack.push_async_callback(self._say_stopped, recorder)

@@ -76,5 +76,11 @@ def _load_alert_list(resources: Resources, config: Config, now: datetime, simula
 
 
 def _load_models(resources: Resources, config: Config) -> None:
-    if resources.faces is None:
-        resources.faces = FacePipeline.load(config.face.models, config.face.threads)
+    if resources.faces is not None:
+        return
+    faces = FacePipeline.load(config.face.models, config.face.threads)
+    try:
+        config.face.capture.effective_thresholds(faces.cards)
+    except ValueError as error:
+        raise ModelError(f"face.capture.{error}") from None
+    resources.faces = faces

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from egate.checks import Check, CheckResult, Outcome, Reason
+from egate.face import outcome
 from egate.face.capture import CaptureSession, FaceResult, FrameReport
 from egate.face.errors import PictureError
 from egate.face.limits import FaceLimits
@@ -26,7 +27,6 @@ from egate_hal.errors import DeviceTimeout, HalError
 log = logging.getLogger(__name__)
 
 _MIRROR_SIDE_PX = 320
-_CHECKS = (Check.FACE_CAPTURE, Check.PAD, Check.FACE_VERIFICATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,12 @@ class FaceExecutor:
             self._screen.offer_mirror(jpeg)
 
     def _nothing(self, transaction: str, reason: Reason) -> ev.FaceDone:
-        checks = tuple(CheckResult(check, Outcome.UNDETERMINED, reason) for check in _CHECKS)
+        """No models: nothing was shown, and a missing attack score counts as an alarm."""
+        checks = (
+            CheckResult(Check.FACE_CAPTURE, Outcome.UNDETERMINED, reason),
+            outcome.presentation(None, 1.0),
+            outcome.not_verified(reason),
+        )
         return ev.FaceDone(self._shared.now_ms(), transaction, 0, checks)
 
 

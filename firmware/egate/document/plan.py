@@ -138,6 +138,14 @@ Plan = Generator[Step, bytes, ChipInspection]
 
 def no_chip() -> ChipInspection:
     """The inspection of a document in which no chip answers at all, although its page promises one."""
-    access = CheckResult(Check.CHIP_ACCESS, Outcome.FAILED, Reason.CHIP_ABSENT)
+    return _unread(CheckResult(Check.CHIP_ACCESS, Outcome.FAILED, Reason.CHIP_ABSENT))
+
+
+def not_inspected(reason: Reason) -> ChipInspection:
+    """The inspection of a chip that could not be begun, for a reason that lies with the gate."""
+    return _unread(CheckResult(Check.CHIP_ACCESS, Outcome.ABORTED, reason))
+
+
+def _unread(access: CheckResult) -> ChipInspection:
     rest = (CheckResult(check, Outcome.ABORTED, Reason.NOT_DONE) for check in CHIP_CHECKS[1:])
     return ChipInspection((access, *rest))

@@ -3,9 +3,21 @@
 import logging
 from collections.abc import Callable
 
+from egate.checks import Reason
 from egate.document import errors as document_errors
 from egate.document.mrz_inspection import DocumentLimits, check_mrz
-from egate.document.plan import ChipInspection, Plan, Progress, ReaderCapacity, Reset, Stage, Step, Transmit, no_chip
+from egate.document.plan import (
+    ChipInspection,
+    Plan,
+    Progress,
+    ReaderCapacity,
+    Reset,
+    Stage,
+    Step,
+    Transmit,
+    no_chip,
+    not_inspected,
+)
 from egate.document.reader import inspect_chip
 from egate.document.trust import TrustStore
 from egate.runtime.shared import Shared
@@ -94,12 +106,14 @@ class DocumentExecutor:
     async def _inspect(self, transaction: str) -> ChipInspection:
         traveller, trust = self._vault.of(transaction), self._trust()
         if traveller is None or traveller.mrz is None or trust is None:
-            return no_chip()
+            return not_inspected(Reason.DEVICE_FAULT)
         try:
             await self._chip.connect()
+        except chip_port.ChipAbsent:
+            return no_chip()
         except HalError as error:
             self._notice(error)
-            return no_chip()
+            return not_inspected(Reason.CHIP_TIMEOUT if isinstance(error, DeviceTimeout) else Reason.DEVICE_FAULT)
         capacity = ReaderCapacity(self._chip.max_command_bytes, self._chip.max_response_bytes)
         plan = inspect_chip(
             traveller.mrz,

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from egate.runtime.shared import Shared
 from egate.transaction import effects as fx
 from egate.transaction import events as ev
+from egate.transaction.limits import Timeouts
 from egate_hal import door as port
 from egate_hal.errors import HalError
 
@@ -14,14 +15,20 @@ log = logging.getLogger(__name__)
 # The door's own fault codes (docs/door-link.md) by what the lane's staff has to do about them.
 _SENSOR = (".beam", ".position")
 _OBSTRUCTED = (".blocked", ".held_open")
-_GRANT_VALID_MS = 10_000  # project choice: as long as a person may take to enter
 
 
 class DoorExecutor:
     """``settled`` is awaited before the exit is granted: a decision is on disk before a door opens for it."""
 
-    def __init__(self, shared: Shared, door: port.Door, settled: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, shared: Shared, door: port.Door, timeouts: Timeouts, settled: Callable[[], Awaitable[None]]
+    ) -> None:
         self._shared, self._door, self._settled = shared, door, settled
+        # A grant covers the opening and the time that a person may take to walk through.
+        self._valid_ms = {
+            ev.Leaf.ENTRY: timeouts.door_open_ms + timeouts.entering_ms,
+            ev.Leaf.EXIT: timeouts.door_open_ms + timeouts.passing_ms,
+        }
         self._put, self._set_fault, self._work = shared.put, shared.set_fault, shared.work
         self._door_faults: set[str] = set()
 
@@ -41,7 +48,7 @@ class DoorExecutor:
             await self._settled()
         leaf, direction = port.Leaf(effect.leaf.value), port.Direction(effect.direction.value)
         try:
-            await self._door.grant(leaf, direction, effect.token, _GRANT_VALID_MS)
+            await self._door.grant(leaf, direction, effect.token, self._valid_ms[effect.leaf])
         except port.DoorRefused as error:
             self._refused(effect.leaf, error.reason)
         except HalError as error:

@@ -12,6 +12,7 @@ from msgspec import Meta as Bounds
 from egate.checks import Check
 
 Milliseconds = Annotated[int, Bounds(ge=100, le=600_000)]
+DoorMilliseconds = Annotated[int, Bounds(ge=100, le=30_000)]  # two of them together fit into one grant of the door
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,11 @@ class Timeouts:
 
     mrz_ms: Milliseconds = 5_000  # [N] norm
     chip_ms: Milliseconds = 12_000  # [N] norm 7 s; abort at 12 s [P]
-    door_open_ms: Milliseconds = 3_000  # [P] opens in 1.0 s; after 3 s it will not
-    entering_ms: Milliseconds = 10_000  # [P]
+    door_open_ms: DoorMilliseconds = 3_000  # [P] opens in 1.0 s; after 3 s it will not
+    entering_ms: DoorMilliseconds = 10_000  # [P]
     face_ms: Milliseconds = 10_000  # [N] norm
     border_ms: Milliseconds = 8_000  # [P] hard limit; then refer
-    passing_ms: Milliseconds = 8_000  # [P]
+    passing_ms: DoorMilliseconds = 8_000  # [P]
     clear_ms: Milliseconds = 10_000  # [P] leaf closed and nobody inside
     transaction_ms: Milliseconds = 45_000  # [P] refer
     inside_alarm_ms: Milliseconds = 60_000  # [P] alarm: a person is still inside

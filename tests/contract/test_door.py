@@ -6,7 +6,6 @@ real time, MicroPython where an interpreter is installed.
 
 import asyncio
 import os
-import selectors
 import tty
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -37,30 +36,11 @@ from egate_hal.errors import DeviceLost, DeviceUnavailable
 from egate_hal.registry import driver_class
 from egate_sim.door.hosts import HostKind, micropython
 from egate_sim.door.simulated import SimulatedDoor
+from egate_sim.virtual_time import VirtualTimeLoop
 
 DEADLINE_S = 20.0  # of the loop's time
 MARGIN_S = 0.15  # scheduling of a loaded machine; nothing on the virtual clock
 T = TypeVar("T", bound=Any)
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """Nothing ready: the clock jumps to the next timer."""
-
-    class _Selector(selectors.PollSelector):
-        now_s = 0.0
-
-        def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-            ready = super().select(0)
-            if not ready and timeout is not None:
-                self.now_s += timeout
-            return ready
-
-    def __init__(self) -> None:
-        self._virtual = self._Selector()
-        super().__init__(self._virtual)
-
-    def time(self) -> float:
-        return self._virtual.now_s
 
 
 class Rig:
@@ -110,7 +90,7 @@ def play(kind: HostKind, scenario: Callable[[Rig], Awaitable[None]]) -> None:
         async with asyncio.timeout(DEADLINE_S), Rig(kind) as rig:
             await scenario(rig)
 
-    with asyncio.Runner(loop_factory=VirtualLoop if kind is HostKind.INPROCESS else None) as runner:
+    with asyncio.Runner(loop_factory=VirtualTimeLoop if kind is HostKind.INPROCESS else None) as runner:
         runner.run(whole())
 
 
@@ -383,7 +363,7 @@ def test_a_door_with_another_message_table_never_becomes_ready() -> None:
             os.close(device_fd)
             os.close(port_fd)
 
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         assert runner.run(whole()) == DoorFault("link.table_mismatch", active=True)
 
 
@@ -400,7 +380,7 @@ def test_a_configuration_may_name_the_simulated_port_beforehand(tmp_path: Path) 
             await door.close()
             await sim.stop()
 
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         assert runner.run(whole()) == DoorReady("0.1.0")
     assert list(tmp_path.iterdir()) == []
 

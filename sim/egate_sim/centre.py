@@ -87,4 +87,7 @@ class Centre:
                 break
             time.sleep(_POLL_S)
         said = self._log.read_text().strip().splitlines()
-        raise CentreError(f"the operations centre did not start: {said[-1] if said else 'it said nothing'}")
+        why = said[-1] if said else "it said nothing"
+        raise CentreError(
+            f"the operations centre did not start: {why}; where its port is taken, name another: --http-port"
+        )

@@ -91,7 +91,7 @@ class Gate:
         self._set_fault("outbox.lost", outbox.opened.set_aside is not None)
         link.start()
         stack.callback(link.stop)
-        stack.push_async_callback(self._say_stopped, recorder)
+        stack.push_async_exit(lambda kind, error, trace: self._say_stopped(recorder, kind))
         stack.push_async_callback(self.work.stop_all)
         for task in (recorder.run(), loop.run(), *(keeper.run() for keeper in keepers)):
             self.work.start(task)
@@ -149,10 +149,12 @@ class Gate:
         else:
             recorder.record(LaneRecorded(LaneChange.STARTED, __version__))
 
-    async def _say_stopped(self, recorder: Recorder) -> None:
-        """The last record of an orderly stop: the recorder's task has ended, so it is committed here."""
+    async def _say_stopped(self, recorder: Recorder, kind: type[BaseException] | None) -> None:
+        """The last record of an orderly stop; a defect that ends us leaves none. The recorder's task has ended, so
+        what still waits is committed here."""
         self._stopping = True
-        recorder.record(LaneRecorded(LaneChange.STOPPED, __version__))
+        if kind is None or issubclass(kind, asyncio.CancelledError):
+            recorder.record(LaneRecorded(LaneChange.STOPPED, __version__))
         await recorder.finish()
 
     async def _devices_tried(self, keepers: Iterable[Keeper]) -> None:

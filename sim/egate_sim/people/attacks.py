@@ -38,7 +38,7 @@ PAPER_WHITE = np.array([0.93, 1.0, 1.05], np.float32)
 def taken_elsewhere(person: Person, view: View) -> Floats:
     """The picture that the attacker has of the victim, small and compressed: (400, 300, 3) sRGB 0..255."""
     random_ = np.random.default_rng([person.seed, 9])
-    wall = np.array(random_.uniform(0.25, 0.6, 3), np.float32)
+    wall = np.array(random_.uniform(0.28, 0.55) * random_.uniform(0.88, 1.12, 3), np.float32)
     light = wall * (1 + 0.12 * fractal(random_, photo.WIDTH, photo.HEIGHT, 300, 3)[:, :, None])
     draw(light, person, view, ROOM_LIGHT)
     picture = photo.exposed(photo.develop(light.astype(np.float32)), random.Random(person.seed))

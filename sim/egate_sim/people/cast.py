@@ -5,7 +5,10 @@ from egate_sim.people.head import Person
 DEMO_MATCH_THRESHOLD = 0.55
 """Cosine. Rendered people resemble each other more than real ones do, so demonstrations ask for more."""
 
-CAST: tuple[Person, ...] = tuple(Person.draw(seed) for seed in range(12))
+_SEEDS = (55, 57, 44, 23, 10, 1, 27, 54, 17, 12, 45, 13, 6, 2, 5, 34, 20, 47, 8, 26)
+
+CAST: tuple[Person, ...] = tuple(map(Person.draw, _SEEDS))
+"""Twenty people. No two reach a cosine of 0.5, portrait against portrait or live; README.md has the figures."""
 
 
 def holder_of(victim: Person) -> Person:

@@ -42,13 +42,12 @@ def below_neckline(person: Person, x: Floats, y: Floats, azimuth: Floats) -> Flo
     """Signed distance below the upper edge of the clothes, decimetres; positive: cloth."""
     front = bump(azimuth, 0, 70)
     edge = {
-        Garment.CREW: 5.78 - 0.42 * front,
+        Garment.CREW: 5.88 - 0.50 * bump(azimuth, 0, 45),
         Garment.COLLAR: 5.98 - 0.34 * bump(x, 0, 0.28) * front,
         Garment.JACKET: 5.92 - 0.95 * np.maximum(0, 1 - np.abs(x) / 0.55) * front,
         Garment.ROLL_NECK: 6.02 - 0.05 * front,
     }[person.garment]
-    shoulder = np.where(y < 6.2, np.abs(x) - 0.62, -1)
-    return np.asarray(np.maximum(edge - y, shoulder), np.float32)
+    return np.asarray(edge - y, np.float32)
 
 
 def under_scarf(azimuth: Values, y: Values) -> Floats:
@@ -215,7 +214,7 @@ class Painter:
             self._lay(shirt * (t.z > 0.1), np.array(p.cloth_inner, np.float32) * weave[:, None], 0.05)
         self._lay(ramp(depth, -0.012, 0.012), self._cloth(weave), 0.04)
         seam = bump(depth, 0.10, 0.012) + (bump(t.x, 0, 0.012) * (depth > 0) if p.garment is Garment.COLLAR else 0)
-        self.colour *= 1 - (0.35 * seam * (depth > 0) * (np.abs(t.x) < 0.75))[:, None]
+        self.colour *= 1 - (0.35 * seam * (depth > 0) * (np.abs(t.x) < 0.62))[:, None]
         self.colour *= 1 - (0.35 * bump(depth, -0.03, 0.03))[:, None]
 
 

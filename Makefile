@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-GENERATORS := egate.transaction.diagram egate_tools.door_pages egate.telemetry.generate
+GENERATORS := egate_tools.pages
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test demo test check format lint types layers generate generate-check models models-check heads bench lock clean
 

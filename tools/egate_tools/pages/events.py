@@ -1,6 +1,8 @@
-"""Renders docs/events.md: the protocol in words, then every record field by field."""
+"""docs/events.md (the protocol in words, then every record field by field), the JSON Schemas, the AsyncAPI document."""
 
+import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from egate.telemetry import describe, topics
@@ -108,3 +110,12 @@ def _words(field: Mapping[str, Any]) -> Iterator[str]:
         yield f"map to {_type(inner)}" if isinstance(inner, Mapping) else "object"
     else:
         yield {"date-time": "time"}.get(field.get("format", ""), field["type"])
+
+
+def pages(docs: Path) -> dict[Path, str]:
+    schemas = {docs / "schemas" / f"{name}.json": _json(schema) for name, schema in describe.schemas().items()}
+    return {**schemas, docs / "asyncapi.json": _json(describe.asyncapi()), docs / "events.md": render()}
+
+
+def _json(document: Any) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -1,12 +1,10 @@
-"""Draws the lane's states from the table that the code runs: ``python -m egate.transaction.diagram [--check]``."""
+"""docs/lane-states.md: the lane's states, drawn from the table that the code runs."""
 
-import sys
 from pathlib import Path
 
 from egate.transaction.state import Stage
 from egate.transaction.table import TABLE
 
-_TARGET = Path(__file__).resolve().parents[3] / "docs" / "lane-states.md"
 _MANY = 5  # rows from more stages than this are listed below the picture, to keep it readable
 
 
@@ -47,16 +45,5 @@ def _but(source: frozenset[Stage]) -> str:
     return f"any but {', '.join(rest)}" if rest else "any"
 
 
-def main(arguments: list[str]) -> int:
-    text = render()
-    if "--check" in arguments:
-        if not _TARGET.exists() or _TARGET.read_text("utf-8") != text:
-            sys.stderr.write(f"{_TARGET.name} has drifted from the table; run: make generate\n")
-            return 1
-        return 0
-    _TARGET.write_text(text, "utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def pages(docs: Path) -> dict[Path, str]:
+    return {docs / "lane-states.md": render()}

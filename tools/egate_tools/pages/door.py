@@ -1,11 +1,6 @@
-"""Writes what docs say about the door from the tables that the code runs.
-
-``python -m egate_tools.door_pages [--check]``
-In docs/door-link.md the parts between the markers, in docs/door-leaf.md the whole page.
-"""
+"""What docs say about the door: in docs/door-link.md the parts between the markers, docs/door-leaf.md as a whole."""
 
 import struct
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +8,6 @@ from egate_door import leaf_table as lt
 from egate_doorlink import table
 from egate_doorlink.frame import encode
 
-_DOCS = Path(__file__).resolve().parents[2] / "docs"
 _EXAMPLE_SESSION = 0x1234
 _TYPES = {"B": "u8", "H": "u16", "I": "u32"}
 
@@ -107,19 +101,6 @@ def link_page(page: str) -> str:
     return page
 
 
-def main(arguments: list[str]) -> int:
-    link, leaf = _DOCS / "door-link.md", _DOCS / "door-leaf.md"
-    old = link.read_text("utf-8")
-    pages = {link: link_page(old), leaf: leaf_page()}
-    if "--check" in arguments:
-        drifted = [path.name for path, text in pages.items() if not path.exists() or path.read_text("utf-8") != text]
-        if drifted:
-            sys.stderr.write(f"{', '.join(drifted)}: not what the tables say; run: make generate\n")
-        return 1 if drifted else 0
-    for path, text in pages.items():
-        path.write_text(text, "utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def pages(docs: Path) -> dict[Path, str]:
+    link = docs / "door-link.md"
+    return {link: link_page(link.read_text("utf-8")), docs / "door-leaf.md": leaf_page()}

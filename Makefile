@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 GENERATORS := egate_tools.pages
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test check format lint types layers generate generate-check models models-check heads bench lock clean
+.PHONY: help setup setup-test demo test check format lint types layers generate generate-check models models-check heads pictures bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ test: setup-test ## every test
 
 heads: setup ## bake the mesh of the simulated people anew, and compare it with the record
 	@$(BIN)/python -m egate_sim.people.bake
+
+pictures: setup-test ## take the pictures of the documentation from the running demo (Chromium, three minutes)
+	@$(BIN)/python -m egate_tools.pictures docs/pictures
 
 lock: setup ## write the lock files anew
 	@UV=$${UV:-uv} tools/lock.sh

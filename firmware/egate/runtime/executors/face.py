@@ -131,8 +131,8 @@ def _done(now_ms: int, transaction: str, took_ms: int, result: FaceResult) -> ev
 
 
 def _mirror_image(frame: Frame) -> bytes:
-    """What the traveller sees of himself: small, turned like a mirror."""
-    image = Image.fromarray(frame.pixels[:, ::-1])
+    """What the traveller sees of himself: small, as the camera saw it; the page turns it like a mirror."""
+    image = Image.fromarray(frame.pixels)
     image.thumbnail((_MIRROR_SIDE_PX, _MIRROR_SIDE_PX))
     out = io.BytesIO()
     image.save(out, "JPEG", quality=70)

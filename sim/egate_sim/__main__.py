@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from egate_sim import demo
+from egate_sim.scenarios import command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -13,7 +14,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser("demo", help="travellers pass one after the other, on real parts")
     demo.add_arguments(show)
-    options = vars(parser.parse_args(arguments))
+    one = commands.add_parser("scenario", help="play one edge case of the requirements and judge it")
+    command.add_arguments(one)
+    parsed = parser.parse_args(arguments)
+    if parsed.command == "scenario":
+        return command.run(parsed)
+    options = vars(parsed)
     del options["command"]
     return demo.run(demo.Options(**options))
 

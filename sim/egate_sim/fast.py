@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from egate.config import read_config
+from egate.runtime.clock import Clock
 from egate.runtime.gate import Gate, running
 from egate.runtime.lane import Watcher
 from egate.runtime.workers import InlineWorker
@@ -35,13 +36,26 @@ def run(job: Coroutine[Any, Any, T]) -> T:
 
 
 @asynccontextmanager
+async def controller(
+    site: Site,
+    clock: Clock,
+    seed: int,
+    watchers: Iterable[Watcher] = (),
+    tamper: Callable[[Gate], None] = lambda gate: None,
+) -> AsyncIterator[Gate]:
+    """One life of a controller. ``tamper`` gets the gate before it starts, to damage what it is built of."""
+    gate = Gate(read_config(site.gate_file), clock, random.Random(seed), InlineWorker, watchers)
+    tamper(gate)
+    async with running(gate):
+        yield gate
+
+
+@asynccontextmanager
 async def lane(site: Site, seed: int, watchers: Iterable[Watcher] = ()) -> AsyncIterator[tuple[World, Gate]]:
     """World and controller, ready for the first traveller; on a virtual-time loop."""
     clock = VirtualClock(asyncio.get_running_loop())
-    async with World(site.folder, seed) as world:
-        gate = Gate(read_config(site.gate_file), clock, random.Random(seed), InlineWorker, watchers)
-        async with running(gate):
-            yield world, gate
+    async with World(site.folder, seed) as world, controller(site, clock, seed, watchers) as gate:
+        yield world, gate
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from egate_sim.border import Entry, found_border_agency
+from egate_sim.border import BorderAgency, Entry, found_border_agency
 from egate_sim.passport.state import ANTARCTICA, UTOPIA, State, found_state, master_list
 from egate_sim.people.cast import DEMO_MATCH_THRESHOLD
 from egate_sim.visitors import Cast, demo_cast
@@ -79,12 +79,15 @@ port = "{folder}/door"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A folder with everything in it, and the people who will come."""
+    """A folder with everything in it, the people who will come, and who issued what they carry."""
 
     folder: Path
     gate_file: Path
     cast: Cast
     today: date
+    state: State
+    neighbour: State
+    agency: BorderAgency
 
 
 def prepare_site(
@@ -98,7 +101,8 @@ def prepare_site(
     state, neighbour = (found_state(country, secret, now.date()) for country in (ANTARCTICA, UTOPIA))
     cast = demo_cast(state, now.date())
     crls = _write_trust(folder / "trust", state, neighbour)
-    verify, lookup = _write_alert_list(folder / "border", secret, cast, now.date())
+    agency = found_border_agency(secret)
+    verify, lookup = _write_alert_list(folder / "border", agency, cast, now.date())
     gate_file = folder / GATE_FILE
     gate_file.write_text(
         _GATE_FILE.format(
@@ -115,7 +119,7 @@ def prepare_site(
         ),
         "utf-8",
     )
-    return Site(folder, gate_file, cast, now.date())
+    return Site(folder, gate_file, cast, now.date(), state, neighbour, agency)
 
 
 def _write_trust(folder: Path, state: State, neighbour: State) -> list[str]:
@@ -129,9 +133,8 @@ def _write_trust(folder: Path, state: State, neighbour: State) -> list[str]:
     return names
 
 
-def _write_alert_list(folder: Path, secret: bytes, cast: Cast, today: date) -> tuple[str, str]:
+def _write_alert_list(folder: Path, agency: BorderAgency, cast: Cast, today: date) -> tuple[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
-    agency = found_border_agency(secret)
     upper, lower = cast.wanted.mrz
     entry = Entry(upper[2:5], lower[:9].rstrip("<"))
     issued = datetime.combine(today, time.min, tzinfo=UTC)

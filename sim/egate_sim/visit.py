@@ -5,12 +5,16 @@ They know nothing of the controller; they see lamps and leaves, and move documen
 
 import asyncio
 from collections.abc import Callable
+from random import Random
+from typing import Protocol
 
 from egate_hal.attendant import Press
 from egate_hal.door import Direction, Leaf, LeafPosition
 from egate_hal.indicators import Signal
 from egate_sim.panel import Lamp
-from egate_sim.visitors import Visitor
+from egate_sim.passport.chip import Chip
+from egate_sim.passport.issue import Passport
+from egate_sim.people.presentation import Presentation
 from egate_sim.world import World
 
 Tell = Callable[[str], None]
@@ -24,7 +28,25 @@ _OFFICER_LOOKS_S = 2.0
 _FINDS_DOCUMENT_S = 6.0
 
 
-async def visit(world: World, visitor: Visitor, tell: Tell = lambda line: None) -> None:
+class Traveller(Protocol):
+    """Who may visit: ``chip`` None where the booklet has none; ``presents`` what the camera is to see."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def passport(self) -> Passport: ...
+
+    @property
+    def presents(self) -> Callable[[], Presentation]: ...
+
+    @property
+    def forgets_passport(self) -> bool: ...
+
+    def chip(self, random: Random) -> Chip | None: ...
+
+
+async def visit(world: World, visitor: Traveller, tell: Tell = lambda line: None) -> None:
     """One traveller from the queue to wherever he or she ends up, and the lane ready again."""
     await world.panel.wait_signal(Lamp.ENTRANCE, Signal.READY)
     tell(visitor.title)
@@ -67,9 +89,11 @@ async def first_signal(world: World, lamp: Lamp, *signals: Signal) -> Signal:
             task.cancel()
 
 
-def _lay_down(world: World, visitor: Visitor) -> None:
+def _lay_down(world: World, visitor: Traveller) -> None:
     world.ocr.place(visitor.passport.mrz)
-    world.chips.place(visitor.chip(world.random))
+    chip = visitor.chip(world.random)
+    if chip is not None:
+        world.chips.place(chip)
 
 
 def _take_up(world: World) -> None:
@@ -85,7 +109,7 @@ async def _turn_away(world: World) -> None:
     world.door.stand_in_approach(False)
 
 
-async def _walk_in(world: World, visitor: Visitor) -> None:
+async def _walk_in(world: World, visitor: Traveller) -> None:
     if not visitor.forgets_passport:
         await asyncio.sleep(_REACH_S)
         _take_up(world)
@@ -94,7 +118,7 @@ async def _walk_in(world: World, visitor: Visitor) -> None:
     await world.door.walk(Leaf.ENTRY, Direction.FORWARD)
 
 
-async def _stand_before_camera(world: World, visitor: Visitor) -> None:
+async def _stand_before_camera(world: World, visitor: Traveller) -> None:
     world.scene.show(visitor.presents())
     try:
         answer = await first_signal(world, Lamp.EXIT, Signal.GO, Signal.ASSIST)

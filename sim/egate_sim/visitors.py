@@ -19,7 +19,7 @@ from egate_sim.people.portrait import portrait_jpeg
 from egate_sim.people.presentation import Live, Presentation
 
 _YEAR = timedelta(days=365)
-_portrait = lru_cache(portrait_jpeg)  # drawing takes longer than issuing
+portrait = lru_cache(portrait_jpeg)  # drawing takes longer than issuing
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ def demo_cast(state: State, today: date) -> Cast:
     ada, bruno, chidi, dalia, emre, farah, goran, hana = CAST[:8]
 
     def passport(person: Person, number: int, expires: date | None = None) -> Passport:
-        return issue(state, _holder(number, today, expires or today + 6 * _YEAR), _portrait(person))
+        return issue(state, _holder(number, today, expires or today + 6 * _YEAR), portrait(person))
 
-    forged = FORGERIES["swapped_portrait"].forge(passport(bruno, 2), Workshop(state, _portrait(hana)))
+    forged = FORGERIES["swapped_portrait"].forge(passport(bruno, 2), Workshop(state, portrait(hana)))
     wanted = passport(farah, 6)
     refer, attack = "refer", Expected("refer", Reason.PRESENTATION_ATTACK, "presentation_attack")
     return Cast(

@@ -377,3 +377,37 @@ def test_whoever_is_inside_after_a_restart_is_announced_and_let_out() -> None:
     walk.tell(ev.Occupied(walk.at(), 0, approach=False))
     assert walk.lane.stage is Stage.IDLE
     assert walk.done(fx.SetFault)[-1] == fx.SetFault("lane.not_clear", False)
+
+
+def test_a_document_lifted_late_in_the_reading_may_be_laid_down_again() -> None:
+    """Access had succeeded by then; what the lift cut off are later checks."""
+    removed = CheckResult(Check.PASSIVE_AUTHENTICATION, Outcome.ABORTED, Reason.CHIP_REMOVED)
+    walk = Walk().ready().place().mrz().border().chip(removed)
+    assert walk.lane.stage is Stage.DOCUMENT_PRESENT
+    walk.mrz().chip()
+    assert walk.lane.stage is Stage.ENTRY_OPEN
+
+
+def referred_inside() -> Walk:
+    return Walk().to_entry().enter().face(failed(Check.FACE_VERIFICATION, Reason.FACE_MISMATCH))
+
+
+def test_a_release_that_the_door_refuses_calls_the_officer_again() -> None:
+    walk = referred_inside().press(ev.Press.RELEASE_BACK)
+    walk.tell(ev.GrantRefused(walk.at(), ENTRY, "not_ready"))
+    assert walk.lane.shown is not None
+    assert (walk.lane.shown.screen, walk.lane.shown.exit_) == (Screen.ASSIST, fx.Signal.ASSIST)
+
+
+def test_an_entry_that_shuts_with_somebody_inside_calls_the_officer_again() -> None:
+    walk = referred_inside().press(ev.Press.RELEASE_BACK)
+    walk.leaf(ENTRY, ev.Position.OPEN).leaf(ENTRY, ev.Position.CLOSED)
+    assert walk.lane.shown is not None
+    assert walk.lane.shown.screen is Screen.ASSIST
+
+
+def test_an_officer_who_changes_his_mind_is_recorded_with_what_came_about() -> None:
+    walk = referred_inside().press(ev.Press.RELEASE_FORWARD).leaf(EXIT, ev.Position.OPEN)
+    walk.fire(ev.Timer.STAGE).leaf(EXIT, ev.Position.CLOSED).press(ev.Press.RELEASE_BACK)
+    walk.leaf(ENTRY, ev.Position.OPEN).walk(ENTRY, BACKWARD, inside=0).leaf(ENTRY, ev.Position.CLOSED)
+    assert walk.summary().resolution is fx.Resolution.OFFICER_BACK

@@ -1,6 +1,7 @@
 """One lane, put together: devices, rooms, executors, the loop. ``run`` is the life of a controller."""
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -166,7 +167,10 @@ class Gate:
 
 @asynccontextmanager
 async def running(gate: Gate) -> AsyncIterator[Gate]:
-    """A gate that runs in the background of the block: ready when the block begins, stopped in order at its end."""
+    """A gate that runs in the background of the block: ready when the block begins, stopped in order at its end.
+
+    Raises what broke the gate meanwhile, if anything did.
+    """
     ready = asyncio.Event()
     task = asyncio.create_task(gate.run(ready.set))
     first = asyncio.create_task(ready.wait())
@@ -178,4 +182,5 @@ async def running(gate: Gate) -> AsyncIterator[Gate]:
         yield gate
     finally:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

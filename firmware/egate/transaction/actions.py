@@ -202,6 +202,11 @@ def resolve(resolution: fx.Resolution) -> Action:
     return run
 
 
+def unresolve(lane: Lane, event: ev.Event) -> Result:
+    """What the officer chose did not come about: the leaf stayed or fell shut with the person inside."""
+    return replace(lane, transaction=replace(running(lane), resolution=None)), ()
+
+
 def attention(code: str) -> Action:
     def run(lane: Lane, event: ev.Event) -> Result:
         if lane.transaction is None:

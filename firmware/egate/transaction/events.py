@@ -6,7 +6,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from egate.checks import Check, CheckResult
+from egate.checks import CheckResult, Reason
 from egate.screens import Guidance
 
 
@@ -151,8 +151,8 @@ class ChipRead(Answer):
 
     @property
     def removed(self) -> bool:
-        """The document was taken away while it was read: the one case that may be tried again."""
-        return any(c.check is Check.CHIP_ACCESS and c.reason == "chip_removed" for c in self.checks)
+        """The document was taken away while it was read, be it late in the reading: what may be tried again."""
+        return any(c.reason is Reason.CHIP_REMOVED for c in self.checks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,9 @@ class SimulatedDoor:
         self._device_fd = -1
         self._port_fd = -1
         self._waiting: list[asyncio.Future[None]] = []
+        self.watchers: list[Callable[[], None]] = []
+        """Called whenever the hardware did something."""
+        self.emergency_pressed = False
 
     async def start(self) -> None:
         """Raises DeviceUnavailable: no MicroPython here, or the program did not come up."""
@@ -101,10 +104,12 @@ class SimulatedDoor:
         self._host.put(f"{leaf}.hand", -1 if to_mm is None else to_mm)
 
     def press_emergency(self) -> None:
+        self.emergency_pressed = True
         self._host.put("emergency", 1)
 
     async def reset_emergency(self) -> None:
         """Release the button and turn the key at the lane."""
+        self.emergency_pressed = False
         self._host.put("emergency", 0)
         for turned in (1, 0):
             self._host.put("key", turned)
@@ -148,6 +153,8 @@ class SimulatedDoor:
 
     def _observe(self, index: int, opening_mm: int, motor: int, released: bool) -> None:
         self.leaves[(Leaf.ENTRY, Leaf.EXIT)[index]] = ObservedLeaf(opening_mm, motor, released)
+        for watch in self.watchers:
+            watch()
         for waiter in self._waiting:
             if not waiter.done():
                 waiter.set_result(None)

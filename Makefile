@@ -11,10 +11,10 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}'
 
 setup: ## virtual environment and, where root allows, Debian packages
-	@PYTHON=$(PYTHON) tools/setup.sh
+	@PYTHON="$(PYTHON)" tools/setup.sh
 
 setup-test: # the same, with what only the tests need
-	@PYTHON=$(PYTHON) tools/setup.sh test
+	@PYTHON="$(PYTHON)" tools/setup.sh test
 
 demo: setup ## let simulated travellers pass: broker, controller, lane, dashboard (ARGS="--once --json" runs once)
 	@$(BIN)/python -m egate_sim demo $(ARGS)

@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 GENERATORS := egate_tools.pages
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test check format lint types layers generate generate-check models models-check heads pictures bench lock clean
+.PHONY: help setup setup-test demo test check format lint types layers generate generate-check models models-check heads pictures bench wheel lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}'
@@ -54,6 +54,11 @@ heads: setup ## bake the mesh of the simulated people anew, and compare it with 
 
 pictures: setup-test ## take the pictures of the documentation from the running demo (Chromium, three minutes)
 	@$(BIN)/python -m egate_tools.pictures docs/pictures
+
+wheel: setup ## what a gate and its technician install, in dist/: egate with its models, egate-tools
+	@rm -rf dist
+	@for part in . tools; do $(BIN)/python -m build --wheel --no-isolation --outdir dist $$part >.venv/wheel.log 2>&1 \
+		|| { tail -n 20 .venv/wheel.log; exit 1; }; done; ls dist
 
 lock: setup ## write the lock files anew
 	@UV=$${UV:-uv} tools/lock.sh

@@ -16,7 +16,8 @@ from egate.runtime.gate import Gate
 from egate.runtime.narrator import Narrator
 from egate.runtime.workers import ThreadWorker
 from egate.telemetry.outbox import JournalError
-from egate_hal.errors import HalError
+from egate_hal.errors import DeviceUnavailable, HalError
+from egate_hal.registry import DeviceConfig, examine
 
 EXIT_CONFIG = 2  # the gate file is wrong; starting again will not help
 EXIT_FAILED = 1  # something broke; a supervisor should start the controller again
@@ -48,8 +49,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _describe(config: Config) -> int:
     print(f"{config.lane.id}: the file is good ({'simulation' if config.lane.simulation else 'live'} lane)")
     for port, device in config.devices.items():
-        print(f"  {port:<16} {device.driver}")
+        print(f"  {port:<16} {device.driver}{_lack(device)}")
     return 0
+
+
+def _lack(device: DeviceConfig) -> str:
+    """A file may be checked on another machine than the gate, so what is absent here is told and is no error."""
+    try:
+        examine(device)
+    except DeviceUnavailable as error:
+        return f", not usable on this machine: {error}"
+    return ""
 
 
 def _run(config: Config, narrate: bool) -> int:

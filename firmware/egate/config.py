@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from egate.document.mrz_inspection import DocumentLimits
+from egate.face.cards import packaged_models
 from egate.face.limits import FaceLimits
 from egate.telemetry.fields import check_gate
 from egate.telemetry.link import LinkSettings
 from egate.transaction.limits import Limits, Policy, Timeouts
 from egate_hal.errors import SettingsError
-from egate_hal.registry import DeviceConfig, read_device
+from egate_hal.registry import SIMULATED, DeviceConfig, read_device
 from egate_hal.settings import Bounds, bind
 
 PORTS = ("document_reader", "chip", "camera", "indicators", "attendant", "door")
@@ -52,10 +53,10 @@ class BorderConfig:
 
 @dataclass(frozen=True, slots=True)
 class FaceConfig:
-    """``models``: the folder with model.toml; ``threads``: of the inference runtime. A lane may only be stricter than
-    the models' cards."""
+    """``models``: the folder with model.toml, by default the one installed with egate; ``threads``: of the inference
+    runtime. A lane may only be stricter than the models' cards."""
 
-    models: Path
+    models: Path = field(default_factory=packaged_models)
     threads: Annotated[int, Bounds(ge=1, le=8)] = 2
     capture: FaceLimits = field(default_factory=FaceLimits)
 
@@ -77,15 +78,15 @@ class ScreenConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tables:
+class GateFile:
     """The gate file as it is written, devices still unread."""
 
     lane: LaneConfig
     trust: TrustConfig
     border: BorderConfig
-    face: FaceConfig
     telemetry: TelemetryConfig
     devices: dict[str, dict[str, Any]]
+    face: FaceConfig = field(default_factory=FaceConfig)
     timeouts: Timeouts = field(default_factory=Timeouts)
     policy: Policy = field(default_factory=Policy)
     document: DocumentLimits = field(default_factory=DocumentLimits)
@@ -115,7 +116,10 @@ def read_config(path: Path) -> Config:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}); name an existing file with --config") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: is not a TOML file: {error}") from None
-    tables = bind(_Tables, table, "", path.parent.resolve())
+    tables = bind(GateFile, table, "", path.parent.resolve())
+    devices = _devices(tables.devices, path.parent.resolve())
+    if not tables.lane.simulation:
+        _refuse_simulated(devices)
     return Config(
         lane=tables.lane,
         limits=Limits(tables.timeouts, tables.policy),
@@ -125,7 +129,7 @@ def read_config(path: Path) -> Config:
         face=tables.face,
         telemetry=tables.telemetry,
         screen=tables.screen,
-        devices=_devices(tables.devices, path.parent.resolve()),
+        devices=devices,
     )
 
 
@@ -137,3 +141,12 @@ def _devices(tables: Mapping[str, Mapping[str, Any]], base: Path) -> dict[str, D
     if missing:
         raise SettingsError(f"devices.{missing[0]}: missing; every lane needs {', '.join(PORTS)}")
     return {port: read_device(port, tables[port], base) for port in PORTS}
+
+
+def _refuse_simulated(devices: Mapping[str, DeviceConfig]) -> None:
+    for port, device in devices.items():
+        if device.driver == SIMULATED:
+            raise SettingsError(
+                f"devices.{port}.driver = '{SIMULATED}': a lane that serves a border has no simulated device; name a "
+                "real driver, or say lane.simulation = true"
+            )

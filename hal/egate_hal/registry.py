@@ -6,7 +6,9 @@ A package offers a driver by an entry point in the group ``egate.drivers``, name
     "camera.picamera2" = "egate_hal.drivers.camera_picamera2:PiCamera"
 
 The class has an attribute ``Settings`` (a frozen dataclass) and is built as ``Driver(settings)``. It is imported only
-when asked for, so that a missing package troubles nobody who does not use it.
+when asked for, so that a missing package troubles nobody who does not use it. A driver that needs something of the
+machine beside Python itself has a static method ``examine(settings)`` that raises DeviceUnavailable where it is absent;
+it opens and changes nothing, so that a technician may ask while a lane runs.
 """
 
 import difflib
@@ -20,6 +22,7 @@ from egate_hal.errors import DeviceUnavailable, SettingsError
 from egate_hal.settings import bind
 
 GROUP = "egate.drivers"
+SIMULATED = "sim"  # the name of every driver whose device exists in a simulation only
 
 
 class Driver(Protocol):
@@ -73,3 +76,10 @@ def read_device(port: str, table: Mapping[str, Any], base: Path | None = None) -
 def create(device: DeviceConfig) -> Any:
     """Build the driver. Nothing is opened yet."""
     return driver_class(device.port, device.driver)(device.settings)
+
+
+def examine(device: DeviceConfig) -> None:
+    """Look whether this machine has what the driver needs. Raises DeviceUnavailable with what is absent."""
+    look = getattr(driver_class(device.port, device.driver), "examine", None)
+    if look is not None:
+        look(device.settings)

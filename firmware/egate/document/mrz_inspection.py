@@ -13,9 +13,9 @@ from egate.document.mrz import Mrz
 class DocumentLimits:
     """Rules of a lane for the printed page.
 
-    ``min_age_years``: younger travellers are referred. ``expiry_window_years``: how far ahead a two-digit year of
-    expiry may lie. ``supported_states``: codes of issuing states, empty for all. ``specimen_states``: codes that no
-    genuine document bears; a test lane empties this.
+    ``min_age_years`` (0 to 120): younger travellers are referred. ``expiry_window_years`` (1 to 50): how far ahead a
+    two-digit year of expiry may lie. ``supported_states``: codes of issuing states, empty for all.
+    ``specimen_states``: codes that no genuine document bears; a test lane empties this.
     """
 
     min_age_years: int = 18

@@ -98,6 +98,12 @@ class Cards:
     pad: PadCard
 
 
+def packaged_models() -> Path:
+    """The folder of the models that came with this installation: inside the package, or ``models`` of a checkout."""
+    inside = Path(__file__).with_name("models")
+    return inside if inside.is_dir() else Path(__file__).resolve().parents[3] / "models"
+
+
 def read_cards(folder: Path) -> Cards:
     """Read ``folder``/model.toml. Raises ModelError."""
     path = folder / CARD_FILE

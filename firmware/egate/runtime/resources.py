@@ -33,20 +33,30 @@ class Resources:
 
 def load_missing(resources: Resources, config: Config, now: datetime) -> dict[str, bool]:
     """Try everything that is not usable. Returns fault code -> whether it is active. Reads files: not on the loop."""
+    found = why_missing(resources, config, now)
+    for code, cause in found.items():
+        if cause is not None:
+            log.error("%s: %s", code, cause)
+    return {code: cause is not None for code, cause in found.items()}
+
+
+def why_missing(resources: Resources, config: Config, now: datetime) -> dict[str, str | None]:
+    """The same, but fault code -> cause, None where all is well. Nothing is logged."""
     simulation = config.lane.simulation
     attempts: tuple[tuple[str, Callable[[], None]], ...] = (
         ("trust.unusable", lambda: _load_trust(resources, config, now)),
         ("alert_list.unusable", lambda: _load_alert_list(resources, config, now, simulation)),
         ("models.unusable", lambda: _load_models(resources, config)),
     )
-    found: dict[str, bool] = {}
+    found: dict[str, str | None] = {}
     for code, attempt in attempts:
         try:
             attempt()
-            found[code] = False
-        except (TrustError, KeyFileError, AlertListError, ModelError, OSError) as error:
-            log.error("%s: %s", code, error)
-            found[code] = True
+            found[code] = None
+        except OSError as error:
+            found[code] = f"{error.filename}: cannot be read ({error.strerror})"
+        except (TrustError, KeyFileError, AlertListError, ModelError) as error:
+            found[code] = str(error)
     return found
 
 

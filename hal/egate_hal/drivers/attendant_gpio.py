@@ -45,6 +45,11 @@ class GpioAttendant:
         self._closed: dict[int, bool] = {}
         self._queue: asyncio.Queue[Press | None] = asyncio.Queue()  # None: closed
 
+    @staticmethod
+    def examine(settings: Settings) -> None:
+        """The package is here and finds a Pi. No line is touched. Raises DeviceUnavailable."""
+        load_gpio()
+
     async def open(self) -> None:
         gpio = load_gpio()
         loop = asyncio.get_running_loop()

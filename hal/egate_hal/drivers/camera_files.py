@@ -33,6 +33,11 @@ class FilesCamera:
         self._started_s = 0.0
         self._sequence = 0
 
+    @staticmethod
+    def examine(settings: Settings) -> None:
+        """The pictures can be read. Raises DeviceUnavailable."""
+        _load(settings.folder)
+
     async def open(self) -> None:
         self._pictures = _load(self._settings.folder)
         self._started_s = asyncio.get_running_loop().time()

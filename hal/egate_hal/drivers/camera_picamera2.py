@@ -57,6 +57,11 @@ class PiCamera:
         self._settings = settings
         self._session: _Session | None = None
 
+    @staticmethod
+    def examine(settings: Settings) -> None:
+        """The package is here. Whether the sensor answers is seen only by opening it. Raises DeviceUnavailable."""
+        load_picamera2()
+
     async def open(self) -> None:
         model = load_picamera2()
         session = _Session(self._settings, asyncio.get_running_loop())

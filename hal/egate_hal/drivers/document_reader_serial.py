@@ -7,7 +7,7 @@ from typing import Annotated
 
 from egate_hal.document_reader import ReaderEvent
 from egate_hal.drivers.ocr_framing import PROFILES, Framer, ProfileName
-from egate_hal.drivers.serial_line import SerialLine
+from egate_hal.drivers.serial_line import SerialLine, examine_port
 from egate_hal.errors import DeviceLost
 from egate_hal.settings import Bounds
 
@@ -36,6 +36,11 @@ class SerialDocumentReader:
         if status is not None:
             self._alive_limit_s = status.repeat_ms * MISSED_REPEATS / 1000
         self._opened_s = 0.0
+
+    @staticmethod
+    def examine(settings: Settings) -> None:
+        """The port is here and ours to use. Raises DeviceUnavailable."""
+        examine_port(settings.port)
 
     async def open(self) -> None:
         self._line.open()

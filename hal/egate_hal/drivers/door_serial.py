@@ -26,7 +26,7 @@ from egate_hal.door import (
     Occupancy,
     PersonPassed,
 )
-from egate_hal.drivers.serial_line import SerialLine
+from egate_hal.drivers.serial_line import SerialLine, examine_port
 from egate_hal.errors import DeviceLost, DeviceTimeout
 from egate_hal.settings import Bounds
 
@@ -67,6 +67,11 @@ class SerialDoor(LinkOwner):
         self._mismatch = False
         self._timer: asyncio.TimerHandle | None = None
         self._reader: asyncio.Task[None] | None = None
+
+    @staticmethod
+    def examine(settings: DoorSerialSettings) -> None:
+        """The port is here and ours to use. Raises DeviceUnavailable."""
+        examine_port(settings.port)
 
     async def open(self) -> None:
         self._lost = None

@@ -49,6 +49,11 @@ class GpioIndicators:
         self._settings = settings
         self._gpio: Gpio | None = None
 
+    @staticmethod
+    def examine(settings: Settings) -> None:
+        """The package is here and finds a Pi. No line is touched. Raises DeviceUnavailable."""
+        load_gpio()
+
     async def open(self) -> None:
         gpio = load_gpio()
         for line in self._settings.lines:

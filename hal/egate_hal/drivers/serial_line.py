@@ -8,12 +8,19 @@ what nobody reads stays in the kernel.
 import asyncio
 import errno
 import os
+from pathlib import Path
 
 import serial
 
 from egate_hal.errors import DeviceLost, DeviceUnavailable, HalError
 
 READ_BYTES = 4096
+_ADVICE = {
+    errno.ENOENT: "no such serial port; is the device plugged in and is the path right?",
+    errno.EACCES: "no permission; add the user to the group that owns the port (on Debian: dialout)",
+    errno.EAGAIN: "another process uses it; stop that process first",  # from flock
+    errno.EBUSY: "another process uses it; stop that process first",
+}
 PENDING_BYTES_MAX = 16 * 1024  # more unsent bytes than this mean that the other end has stopped taking them
 
 
@@ -131,6 +138,20 @@ class SerialLine:
         return reason
 
 
+def examine_port(port: str) -> None:
+    """The port is a terminal device that this user may use; it is not opened. Raises DeviceUnavailable.
+
+    Opening would move its control lines, and some boards take that for a reset.
+    """
+    path = Path(port)
+    if not path.exists():
+        raise DeviceUnavailable(f"{port}: {_ADVICE[errno.ENOENT]}")
+    if not path.is_char_device():
+        raise DeviceUnavailable(f"{port}: is no serial port; name a device, such as /dev/serial/by-id/...")
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise DeviceUnavailable(f"{port}: {_ADVICE[errno.EACCES]}")
+
+
 def _wake(waiter: asyncio.Future[None]) -> None:
     if not waiter.done():
         waiter.set_result(None)
@@ -139,10 +160,4 @@ def _wake(waiter: asyncio.Future[None]) -> None:
 def _why_not_open(port: str, baud: int, error: OSError | ValueError) -> str:
     if isinstance(error, ValueError):
         return f"{port}: the port does not support {baud} baud; choose another speed"
-    advice = {
-        errno.ENOENT: "no such serial port; is the device plugged in and is the path right?",
-        errno.EACCES: "no permission; add the user to the group that owns the port (on Debian: dialout)",
-        errno.EAGAIN: "another process uses it; stop that process first",  # from flock
-        errno.EBUSY: "another process uses it; stop that process first",
-    }
-    return f"{port}: {advice.get(error.errno or 0, f'cannot be opened as a serial port ({error})')}"
+    return f"{port}: {_ADVICE.get(error.errno or 0, f'cannot be opened as a serial port ({error})')}"

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from egate_tools.pages import door, events, faults, lane
+from egate_tools.pages import door, events, faults, lane, settings
 
 _DOCS = Path(__file__).resolve().parents[3] / "docs"
 
@@ -11,7 +11,7 @@ _DOCS = Path(__file__).resolve().parents[3] / "docs"
 def main(arguments: list[str]) -> int:
     """Exit status 1 where a page has drifted from the code, or belongs to nothing any more."""
     wanted: dict[Path, str] = {}
-    for module in (lane, door, events, faults):
+    for module in (lane, door, events, faults, settings):
         wanted |= module.pages(_DOCS)
     if "--check" in arguments:
         strangers = set((_DOCS / "schemas").glob("*.json")) - set(wanted)

@@ -1,0 +1,24 @@
+"""``egate-tools``: what a technician runs beside the gate."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from egate_tools.doctor import Verdict, examine, write
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit status: 0 unless something must be mended."""
+    parser = argparse.ArgumentParser(prog="egate-tools", description="Tools for who installs and mends a gate.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    doctor = commands.add_parser("doctor", help="examine this machine, and what a gate file asks of it")
+    doctor.add_argument("--config", type=Path, metavar="FILE", help="the gate file")
+    options = parser.parse_args(arguments)
+    findings = examine(options.config)
+    write(findings, sys.stdout)
+    return int(any(finding.verdict is Verdict.BAD for finding in findings))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -48,10 +48,15 @@ def _refuse_unknown_keys(cls: Any, table: Mapping[str, Any], where: str) -> None
         if key not in names:
             near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
             advice = f"did you mean '{near[0]}'?" if near else f"valid keys: {', '.join(names)}"
-            raise SettingsError(f"{where}.{key}: unknown key; {advice}")
+            raise SettingsError(f"{_join(where, key)}: unknown key; {advice}")
         nested = _dataclass_in(hints[key])
         if nested is not None and isinstance(value, Mapping):
-            _refuse_unknown_keys(nested, value, f"{where}.{key}")
+            _refuse_unknown_keys(nested, value, _join(where, key))
+
+
+def _join(where: str, key: str) -> str:
+    """A key's full name; the file's own level has none."""
+    return f"{where}.{key}" if where else key
 
 
 def _dataclass_in(hint: Any) -> type | None:
@@ -72,7 +77,7 @@ def _path_decoder(base: Path | None) -> Any:
 def _explain(message: str, where: str) -> str:
     """msgspec says "Expected `int` >= 1 - at `$.baud`"; we say "serial.baud: expected int >= 1"."""
     text, _, path = message.partition(" - at `$")
+    path = path.rstrip("`")
     if "missing required field" in text:
-        key = text.rsplit("`", 2)[1]
-        return f"{where}{path.rstrip('`')}.{key}: missing; this key is required"
-    return f"{where}{path.rstrip('`')}: {text[:1].lower()}{text[1:]}".replace("`", "")
+        return f"{where}{path}.{text.rsplit('`', 2)[1]}: missing; this key is required".removeprefix(".")
+    return f"{where}{path}: {text[:1].lower()}{text[1:]}".replace("`", "").removeprefix(".")

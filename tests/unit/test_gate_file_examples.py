@@ -1,0 +1,34 @@
+"""Every example under firmware/config is a good gate file, on machines without the devices too."""
+
+from pathlib import Path
+
+import pytest
+
+from egate.config import PORTS, read_config
+from egate_hal.drivers.camera_picamera2 import PiCamera
+from egate_hal.registry import create
+
+FOLDER = Path(__file__).resolve().parents[2] / "firmware" / "config"
+EXAMPLES = sorted(FOLDER.glob("*.toml"))
+
+
+def test_there_are_examples_and_each_is_described() -> None:
+    readme = (FOLDER / "README.md").read_text("utf-8")
+    assert EXAMPLES
+    assert all(f"]({path.name})" in readme for path in EXAMPLES)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_it_is_read_and_its_drivers_are_built(path: Path) -> None:
+    config = read_config(path)
+    assert tuple(config.devices) == PORTS
+    for device in config.devices.values():
+        create(device)
+
+
+def test_the_mantrap_is_real_but_for_the_chip() -> None:
+    config = read_config(FOLDER / "mantrap.toml")
+    assert [port for port, device in config.devices.items() if device.driver == "sim"] == ["chip"]
+    camera = config.devices["camera"].settings
+    assert isinstance(camera, PiCamera.Settings)
+    assert camera.rotate_deg == 90

@@ -28,7 +28,7 @@ quietly() { # quietly WHAT COMMAND...: what it says matters only when it fails
     what=$1
     shift
     "$@" >.venv/setup.log 2>&1 && return 0
-    grep -v '^WARNING' .venv/setup.log | tail -n 20 >&2
+    grep -v '^WARNING' .venv/setup.log | tail -n 20 | cut -c1-300 >&2
     say "$what failed (above; everything in .venv/setup.log). Mend it and run make again"
     exit 1
 }

@@ -49,6 +49,9 @@ models-check: # the models in place are those that model.toml describes
 test: setup-test ## every test
 	@$(BIN)/pytest $(ARGS)
 
+bench: setup-test ## measure the lane, some six minutes (ARGS="--json", "--only NAME", "--write-docs")
+	@$(BIN)/python tests/bench/run.py $(ARGS)
+
 heads: setup ## bake the mesh of the simulated people anew, and compare it with the record
 	@$(BIN)/python -m egate_sim.people.bake
 

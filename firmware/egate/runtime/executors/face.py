@@ -91,7 +91,7 @@ class FaceExecutor:
         """On the face worker: judge the frame, show it in the mirror, overwrite it."""
         try:
             report = session.feed(frame.pixels, now_ms)
-            if self._screen is not None:
+            if self._screen is not None and not session.finished:  # after the last frame the decision is waited for
                 self._mirror(_mirror_image(frame))
         except PictureError as error:
             log.warning("camera: %s", error)

@@ -100,6 +100,18 @@ def test_the_page_follows_the_lane(page: Page, ops: tuple[Ops, Lane]) -> None:
     lane.tell(step(1), replace(step(1), step="pad", outcome=Outcome.FAILED, reason=Reason.PRESENTATION_ATTACK))
     expect(page.locator("#journey-steps")).to_contain_text("Machine readable zone")
     expect(page.locator("#journey-steps")).to_contain_text("The face looks like a picture, a screen or a mask.")
+    expect(page.locator("#journey-steps > li[data-outcome=failed] h3")).to_contain_text("Person")
+    parts = ("dg1:ok", "dg2:dg_hash", "dg14:ok", "sod:ok")
+    wrong = replace(
+        step(1), step="passive_authentication", outcome=Outcome.FAILED, reason=Reason.DG_HASH, details=parts
+    )
+    lane.tell(wrong)
+    expect(page.locator("#journey-steps summary")).to_have_text("1 of 4 parts not in order: DG2: changed")
+    page.locator("#journey-steps summary").click()
+    lane.tell(replace(wrong, step="decision", details=()))
+    expect(page.locator("#journey-end")).to_contain_text("Referred to an officer")
+    expect(page.locator("#journey-steps details")).to_contain_text("DG14")
+    assert page.locator("#journey-steps details").evaluate("list => list.open"), "closed by the next event"
     inside = LaneState(
         "capturing_face", datetime.now(UTC), id_of(1), "look_at_camera", None, (), 1, Doors("open", "closed")
     )
@@ -128,6 +140,44 @@ def test_a_refresh_loses_nothing(page: Page, ops: tuple[Ops, Lane]) -> None:
     page.reload()
     expect(page.locator("#outcomes")).to_contain_text("The document has expired.")
     assert page.locator("main").inner_text() == before
+
+
+def test_a_referral_says_where_somebody_waits_and_why(page: Page, ops: tuple[Ops, Lane]) -> None:
+    _, lane = ops
+    lane.tell(replace(step(1), step="decision", outcome=Outcome.FAILED, reason=Reason.FACE_MISMATCH))
+    waiting = LaneState("referred", datetime.now(UTC), id_of(1), "assist", None, (), 1, Doors("closed", "closed"))
+    lane.link.set_lane_state(waiting)
+    expect(page.locator("#faults")).to_contain_text("A traveller inside the lane waits for an officer")
+    expect(page.locator("#faults")).to_contain_text("The face and the portrait do not match.")
+    expect(page.locator("#person-first")).to_have_attribute("data-at", "inside")
+    lane.link.set_lane_state(replace(waiting, screen="walk_back", doors=Doors("open", "closed")))
+    expect(page.locator("#faults")).to_contain_text("A traveller is led back out")
+    record = replace(transaction(1, Reason.FACE_MISMATCH), attention=("hold",))
+    lane.tell(replace(record, started_at=datetime.now(UTC), ended_at=datetime.now(UTC)))
+    expect(page.locator("#journey-end")).to_contain_text("hold the traveller")
+    lane.link.set_lane_state(lane_state())
+    expect(page.locator("#faults")).to_have_text("Nothing. All is well.")
+
+
+@pytest.mark.parametrize("width", [360, 800, 1280, 1920])
+def test_nothing_stands_over_its_card(page: Page, ops: tuple[Ops, Lane], width: int) -> None:
+    _, lane = ops
+    parts = tuple(f"dg{n}:ok" for n in range(1, 13))
+    lane.tell(replace(step(1), step="passive_authentication", details=parts))
+    lane.ends(1, Reason.EXPIRED)
+    expect(page.locator("#outcomes tr")).to_have_count(1)
+    page.locator("#journey-steps summary").click()
+    page.set_viewport_size({"width": width, "height": 860})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll(".card")].flatMap((card) => {
+            const edge = card.getBoundingClientRect().right;
+            return [...card.querySelectorAll("li, p, dd, h2, span")]
+                .filter((part) => !part.closest(".spoken, .scroll") && part.getBoundingClientRect().right > edge)
+                .map((part) => part.textContent);
+        })"""
+    )
+    assert outside == []
 
 
 def test_lost_connections_are_shown(page: Page, ops: tuple[Ops, Lane]) -> None:

@@ -158,6 +158,33 @@ def test_the_mirror_shows_the_picture_and_forgets_it(page: Page, screen: ScreenS
     assert page.locator(".badge").is_hidden()
 
 
+def test_the_mirror_stands_long_enough_to_be_seen(browser: Browser, screen: ScreenServer) -> None:
+    """However quick the capture, and nothing of the picture is left afterwards."""
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 50), (200, 30, 30)).save(picture, "JPEG")
+    for page in opened(browser, screen, PORTRAIT):
+        page.evaluate(
+            """() => {
+                window.seen = {};
+                const image = document.querySelector(".mirror");
+                const watch = () => {
+                    if (!image.hidden) window.seen.stood ??= performance.now();
+                    else if (window.seen.stood) window.seen.gone ??= performance.now();
+                };
+                new MutationObserver(watch).observe(image, {attributeFilter: ["hidden"]});
+            }"""
+        )
+        screen.show(ScreenState(Screen.LOOK_AT_CAMERA, progress=0.5))
+        screen.offer_mirror(picture.getvalue())
+        page.locator(".mirror").wait_for(state="visible")
+        screen.offer_mirror(None)  # the capture is over
+        screen.show(ScreenState(Screen.EXIT_OPEN))
+        wait_for(page, ScreenState(Screen.EXIT_OPEN))
+        seen = page.evaluate("window.seen")
+        assert seen["gone"] - seen["stood"] >= 1150
+        assert page.locator(".mirror").get_attribute("src") is None
+
+
 def test_progress_fills_the_ring(browser: Browser, screen: ScreenServer) -> None:
     for page in opened(browser, screen, PORTRAIT):
         screen.show(ScreenState(Screen.READING, progress=0.75))

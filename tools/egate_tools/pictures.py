@@ -6,6 +6,8 @@ be. Needs Chromium and what the tests need (``make setup-test``); takes about th
 
 import argparse
 import json
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,7 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from egate_tools.demo_run import Demo
 from egate_tools.picture_files import TERMINAL_STYLE, as_html, save, sheet
 
-_CHROMIUM = "/usr/bin/chromium"
+_CHROMIUM = os.environ.get("EGATE_CHROMIUM") or shutil.which("chromium")
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
               "--disable-component-update", "--disable-sync")  # fmt: skip
 _PATIENCE_S = 240.0  # the travellers come round again in less

@@ -1,30 +1,12 @@
 // Keeps the page in step with the centre: one snapshot after another, drawn whole. Nothing is ever sent back.
+import { byId, clock, element, has, seconds, text } from "./dom.js";
+import { drawJourney } from "./journey.js";
 import { drawLane, toneOf } from "./lane.js";
 
-const texts = await (await fetch("/api/texts")).json();
-const byId = (id) => document.getElementById(id);
-const GLYPHS = { passed: "✓", failed: "✕", undetermined: "?", not_supported: "–", aborted: "!", now: "●" };
 let last = null;
 let spoken = "";
 
-/** The text of a key, or the key itself made readable: a newer gate may know more words than we do. */
-export function text(section, key, values = {}) {
-  const found = texts[section]?.[key] ?? key.replaceAll("_", " ");
-  return found.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
-function element(tag, properties = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name in made) made[name] = value;
-    else made.setAttribute(name, value);
-  }
-  made.append(...children.filter((child) => child !== null));
-  return made;
-}
-
-const clock = (iso) => new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const seconds = (ms) => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
+const WAITS_FOR_OFFICER = new Set(["referred", "hold"]);
 const dotted = (tone, words, properties = {}) =>
   element("li", { "data-tone": tone, ...properties }, element("span", { className: "dot" }), words);
 
@@ -48,38 +30,6 @@ function drawGates(gates, shown) {
   }));
 }
 
-function drawJourney(gate) {
-  const { running, lane } = gate;
-  byId("journey-when").textContent = running === null ? "" :
-    `– ${text("page", running.ended ? "journey_ended" : "journey_running")}, ${clock(running.began_at)}`;
-  const rows = (running?.steps ?? []).filter((item) => item.step).map(stepRow);
-  if (running === null) rows.push(element("li", { className: "quiet" }, text("page", "journey_none")));
-  else if (!running.ended && lane) {
-    rows.push(element("li", { "data-outcome": "now" }, element("span", { className: "glyph", "aria-hidden": "true" }, GLYPHS.now),
-      element("span", {}, text("state", lane.state.toLowerCase()))));
-  }
-  byId("journey-steps").replaceChildren(...rows);
-  const end = byId("journey-end");
-  end.hidden = !running?.ended;
-  if (running?.ended) {
-    end.dataset.decision = running.ended.decision;
-    end.replaceChildren(text("decision", running.ended.decision),
-      ...running.ended.reasons.map((reason) => element("span", {}, text("reason", reason))),
-      ...running.ended.attention.map((code) => element("span", {}, `${text("page", "silent")}: ${code.replaceAll("_", " ")}`)));
-  }
-}
-
-function stepRow(item) {
-  const fine = item.outcome === "passed";
-  return element("li", { "data-outcome": item.outcome },
-    element("span", { className: "glyph", "aria-hidden": "true" }, GLYPHS[item.outcome] ?? "•"),
-    element("span", {}, text("step", item.step),
-      element("span", { className: fine ? "spoken" : "word" }, text("outcome", item.outcome)),
-      ...item.details.map((detail) => element("span", { className: "tag" }, detail))),
-    element("span", { className: "took" }, seconds(item.duration_ms)),
-    fine ? null : element("span", { className: "why" }, text("reason", item.reason)));
-}
-
 function drawFaults(snapshot, gate) {
   const rows = gate.faults.map((fault) => element("li", { "data-severity": fault.severity },
     element("strong", {}, fault.meaning ?? fault.code),
@@ -87,6 +37,7 @@ function drawFaults(snapshot, gate) {
     element("p", {}, fault.action ?? text("page", "unknown_fault")),
     element("p", { className: "quiet" }, fault.code, fault.since ? `, ${text("page", "since", { t: clock(fault.since) })}` : "")));
   const say = (severity, words) => rows.push(element("li", { "data-severity": severity }, words));
+  if (WAITS_FOR_OFFICER.has(gate.lane?.state.toLowerCase())) rows.unshift(referralRow(gate));
   if (snapshot.store.error) say("critical", text("link", "store_down"));
   if (gate.losses) say("error", text("page", "losses", { n: gate.losses }));
   for (const [reason, n] of Object.entries(gate.alarms)) {
@@ -94,6 +45,16 @@ function drawFaults(snapshot, gate) {
   }
   if (rows.length === 0) say("none", text("page", "faults_none"));
   byId("faults").replaceChildren(...rows);
+}
+
+/** Somebody waits for an officer: where, why, and what to do. */
+function referralRow({ lane, running }) {
+  const decision = running?.steps.find((item) => item.step === "decision");
+  const leads = lane.screen === "walk_back" ? "referral_back" : lane.occupancy > 0 ? "referral_inside" : "referral_outside";
+  return element("li", { "data-severity": "referral" },
+    element("strong", {}, text("page", leads)),
+    decision ? element("p", {}, text("reason", decision.reason)) : null,
+    element("p", { className: "quiet" }, text("page", `${leads}_do`)));
 }
 
 function drawCounters({ counters }) {
@@ -107,10 +68,11 @@ function drawCounters({ counters }) {
 }
 
 function drawStages({ stages }) {
-  const parts = stages.filter((row) => row.stage !== "total");
+  const lasting = stages.filter((row) => row.p95_ms > 0 || row.stage === "total"); // some stages are passed in no time
+  const parts = lasting.filter((row) => row.stage !== "total");
   const longest = Math.max(1, ...parts.map((row) => row.p95_ms));
-  byId("stages").replaceChildren(...stages.map((row) => element("tr", { className: row.stage === "total" ? "whole" : "" },
-    element("th", { scope: "row" }, text(texts.state[row.stage] ? "state" : "step", row.stage)),
+  byId("stages").replaceChildren(...lasting.map((row) => element("tr", { className: row.stage === "total" ? "whole" : "" },
+    element("th", { scope: "row" }, text(has("state", row.stage) ? "state" : "step", row.stage)),
     element("td", { className: "span" }, row.stage === "total" ? null : spanPicture(row, longest)),
     element("td", { className: "number" }, seconds(row.p50_ms)),
     element("td", { className: "number" }, seconds(row.p95_ms)))));
@@ -163,7 +125,7 @@ function draw(snapshot, live) {
   if (!gate) return;
   drawLinks(snapshot, gate, live);
   drawGates(snapshot.gates, gate);
-  drawLane(gate, { text, element, clock });
+  drawLane(gate);
   drawJourney(gate);
   drawFaults(snapshot, gate);
   drawCounters(gate);

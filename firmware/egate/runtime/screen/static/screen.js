@@ -2,6 +2,7 @@
 "use strict";
 
 const GUIDANCE_STAYS_MS = 900; // guidance may change with every frame, people read slower
+const MIRROR_STAYS_MS = 1200; // a capture may take less; a face that flashes up only startles
 const SILENCE_MS = 4000; // the controller speaks every second
 const TONES = {
   enter: "go", exit_open: "go", goodbye: "go", emergency: "go", walk_back: "go",
@@ -21,6 +22,7 @@ const pictograms = new Map([...document.querySelectorAll(".pictogram")].map((svg
 let shown = null;
 let pending = 0;
 let guidanceSince = 0;
+let mirrorSince = Infinity; // when the first picture stood in the mirror
 
 function receive(state) {
   clearTimeout(pending);
@@ -29,9 +31,19 @@ function receive(state) {
   if (sameStep && shown.guidance !== state.guidance && wait > 0) {
     drawRing(state.progress);
     pending = setTimeout(draw, wait, state);
+  } else if (mirrorRemains(state) > 0) {
+    drawRing(1);
+    mirrored = false; // the last picture stands still; no other is asked for
+    pending = setTimeout(draw, mirrorRemains(state), state);
   } else {
     draw(state);
   }
+}
+
+// The lane does not wait for this: what comes next (a leaf that opens, an officer) takes longer than the rest of it.
+function mirrorRemains(state) {
+  if (mirror.hidden || state.mirror || state.screen === "emergency") return 0;
+  return mirrorSince + MIRROR_STAYS_MS - performance.now();
 }
 
 function draw(state) {
@@ -82,11 +94,12 @@ function drawPictogram(state) {
 }
 
 function drawMirror(wanted) {
-  if (wanted === mirrored) return;
-  mirrored = wanted;
-  if (wanted) {
+  if (wanted && !mirrored) {
+    mirrored = true;
     nextImage();
-  } else {
+  } else if (!wanted) {
+    mirrored = false;
+    mirrorSince = Infinity;
     mirror.hidden = true;
     mirror.removeAttribute("src");
   }
@@ -101,12 +114,15 @@ function nextImage() {
 }
 
 mirror.addEventListener("load", () => {
-  mirror.hidden = !mirrored;
+  if (!mirrored) return; // too late
+  mirror.hidden = false;
+  mirrorSince = Math.min(mirrorSince, performance.now());
   setTimeout(nextImage, 66);
 });
 mirror.addEventListener("error", () => {
+  if (!mirrored) return; // nothing was wanted any more
   mirror.hidden = true;
-  if (mirrored) setTimeout(nextImage, 250);
+  setTimeout(nextImage, 250);
 });
 
 // Without the controller, only a person can help: the same neutral screen as for every referral.

@@ -143,7 +143,13 @@ async def _ended(child: Child) -> None:
 
 
 def _announcing(tell: Callable[[str], None]) -> Callable[[str], None]:
-    return lambda line: tell(f"\n>> {line}" if not line.startswith("an officer") else f">> {line}")
+    """Who comes begins a new paragraph; what an officer does stands within it."""
+
+    def announce(line: str) -> None:
+        bold, plain = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("", "")
+        tell(f"{'' if line.startswith('an officer') else chr(10)}{bold}>> {line}{plain}")
+
+    return announce
 
 
 def _door_host() -> tuple[HostKind, str]:

@@ -10,7 +10,9 @@ from PIL import Image, ImageDraw
 
 _GAP_PX, _CORNER_PX = 22, 20
 _SMOOTH = 4  # corners are drawn larger and made smaller
-_COLOURS = 255
+_COLOURS = 255  # and one for what is transparent
+_HALF = 128
+_ROUNDS = 4  # in which the colours are moved to where they are needed
 _CODE = re.compile(r"\x1b\[([0-9;]*)m")
 TERMINAL_STYLE = """
 body { margin: 0; background: #10171a; }
@@ -22,11 +24,18 @@ pre { margin: 0; padding: 22px 26px; display: inline-block; background: #10171a;
 
 
 def save(picture: bytes | Image.Image, path: Path) -> None:
-    """Write a PNG, with few colours unless something shines through. ``picture``: PNG bytes, or an image."""
+    """Write a PNG with few colours. ``picture``: PNG bytes, or an image; what is transparent in it stays so."""
     image = Image.open(io.BytesIO(picture)) if isinstance(picture, bytes) else picture
-    if "A" not in image.getbands() or image.getextrema()[-1] == (255, 255):
-        image = image.convert("RGB").quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG)
-    image.save(path, optimize=True)
+    solid = image.convert("RGB")
+    palette = solid.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=_ROUNDS)  # keeps rare accents, unlike others
+    few = solid.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+    if "A" in image.getbands():
+        few.paste(
+            _COLOURS, mask=image.getchannel("A").point(lambda alpha: 255 * (alpha < _HALF))
+        )  # a colour of its own
+        few.save(path, optimize=True, transparency=_COLOURS)
+    else:
+        few.save(path, optimize=True)
     print(f"{path}  {image.width} x {image.height}  {path.stat().st_size / 1024:.0f} KiB")
 
 

@@ -93,17 +93,17 @@ def test_of_many_calls_from_many_threads_the_last_wins(screen: ScreenServer) -> 
 
 def test_the_mirror_is_there_only_while_the_screen_asks_to_look(screen: ScreenServer) -> None:
     screen.offer_mirror(JPEG)
-    assert get(screen, "/mirror.jpg")[0] == 404
+    assert get(screen, "/mirror.jpg")[0] == 204
     screen.show(LOOK)
     screen.offer_mirror(JPEG)
     status, headers, body = get(screen, "/mirror.jpg")
     assert (status, headers["content-type"], body) == (200, "image/jpeg", JPEG)
     assert next(states(screen))["mirror"] is True
     screen.offer_mirror(None)
-    assert get(screen, "/mirror.jpg")[0] == 404
+    assert get(screen, "/mirror.jpg")[0] == 204
     screen.offer_mirror(JPEG)
     screen.show(ScreenState(Screen.PLEASE_WAIT))
-    assert get(screen, "/mirror.jpg")[0] == 404
+    assert get(screen, "/mirror.jpg")[0] == 204
     screen.show(LOOK)
     assert next(states(screen))["mirror"] is False  # the last traveller's picture is gone
     with pytest.raises(ValueError, match="at most"):

@@ -115,8 +115,9 @@ class Page:
                 continue
 
     async def _mirror_image(self, _: Request) -> Response:
+        """No picture is no error: the page may ask for the next one just when the capture ends."""
         mirror = self.mirror
-        return Response(status_code=404) if mirror is None else Response(mirror, media_type="image/jpeg")
+        return Response(status_code=204) if mirror is None else Response(mirror, media_type="image/jpeg")
 
 
 class SecurityHeaders:

@@ -58,7 +58,7 @@ class Lane:
         if message == table.CLOSE:
             return self._close(values[0])
         if message == table.CLEAR:
-            return self._clear()
+            return self._clear(values[0])
         return table.INVALID
 
     def step(self, now_ms: int) -> None:
@@ -115,13 +115,13 @@ class Lane:
             self.leaves[index].post(lt.CLOSE_WANTED)
         return refused
 
-    def _clear(self) -> int:
+    def _clear(self, inside: int) -> int:
         if self.emergency:
             return table.IN_EMERGENCY
         for index in BOTH_LEAVES:
             self.leaves[index].clear(self._inputs.leaves[index])
         self.controller_faults = 0
-        self.inside = 0
+        self.inside = inside
         return table.OK
 
     def _may_release(self, index: int) -> bool:

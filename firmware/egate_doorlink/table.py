@@ -28,7 +28,7 @@ MESSAGES = (
     (ACK, "ACK", BOTH, False, "<B", ("result",), "Answer to the message with the same sequence number."),
     (GRANT, "GRANT", HOST, True, "<BBIH", ("leaf", "direction", "token", "valid_ms"), "Open the leaf once."),
     (CLOSE, "CLOSE", HOST, True, "<B", ("leaf",), "Close the leaf as soon as that is safe."),
-    (CLEAR, "CLEAR", HOST, True, "<", (), "A person has looked: clear latched faults, count from zero."),
+    (CLEAR, "CLEAR", HOST, True, "<B", ("inside",), "A person has looked: clear latched faults; so many are inside."),
     (LEAF, "LEAF", DOOR, True, "<BBH", ("leaf", "position", "opening_mm"), "The observed position changed."),
     (PASSED, "PASSED", DOOR, True, "<BB", ("leaf", "direction"), "A person walked through."),
     (OCCUPANCY, "OCCUPANCY", DOOR, True, "<BB", ("inside", "approach"), "Persons inside; somebody before the entry."),

@@ -141,8 +141,8 @@ class Door(Protocol):
     async def close_leaf(self, leaf: Leaf) -> None:
         """Ask for the leaf to close as soon as that is safe. Raises DoorRefused, DeviceTimeout, DeviceLost."""
 
-    async def clear(self) -> None:
-        """A person has looked: clear latched obstruction and fault states, start counting people from zero.
+    async def clear(self, inside: int = 0) -> None:
+        """A person has looked: clear latched obstruction and fault states; ``inside`` people (0 .. 255) are inside.
 
         Raises DoorRefused (emergency is reset at the lane only), DeviceTimeout, DeviceLost.
         """

@@ -56,7 +56,7 @@ class AnySensors(RuleBasedStateMachine):
 
     @rule(message=st.sampled_from([table.CLOSE, table.CLEAR, table.LEAF]), leaf=st.integers(0, 255))
     def command(self, message: int, leaf: int) -> None:
-        values: tuple[Any, ...] = (leaf,) if message == table.CLOSE else ()
+        values: tuple[Any, ...] = (leaf,) if message in (table.CLOSE, table.CLEAR) else ()
         self.bench.lane.command(message, values, self.bench.now_ms)
 
     @rule(duration_ms=DURATIONS_MS)
@@ -116,7 +116,7 @@ class AnyWorld(RuleBasedStateMachine):
         self.bench.run(50)
         plant.apply("key", 1)
         self.bench.run(50)
-        self.bench.lane.command(table.CLEAR, (), self.bench.now_ms)
+        self.bench.lane.command(table.CLEAR, (0,), self.bench.now_ms)
         self.bench.run(8_000)
         assert [leaf.state for leaf in self.bench.lane.leaves] == [lt.LOCKED, lt.LOCKED]
         assert self.bench.grant(table.ENTRY, table.FORWARD, self.token + 1) == table.OK

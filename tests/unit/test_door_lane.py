@@ -146,7 +146,7 @@ def test_a_stalled_motor_reverses_within_200_ms_and_the_third_try_is_the_last() 
     assert bench.all_told(table.LEAF)[-1] == (EXIT, table.BLOCKED, WIDTH_MM)
     assert bench.fault_bits() == table.BLOCKED_FAULT << table.LEAF_FAULT_BITS
     assert bench.grant(ENTRY, 50) == table.FAULT
-    assert bench.lane.command(table.CLEAR, (), bench.now_ms) == table.OK
+    assert bench.lane.command(table.CLEAR, (0,), bench.now_ms) == table.OK
     bench.run(2 * TICK_MS)
     assert bench.motor(EXIT) == lt.MOTOR_CLOSE
 
@@ -176,7 +176,7 @@ def test_emergency_releases_both_leaves_in_one_pass_without_a_host_and_latches()
     bench.run(1_000)
     assert all(leaf.released for leaf in bench.outputs.leaves)
     assert bench.grant(ENTRY, 1) == table.IN_EMERGENCY
-    assert bench.lane.command(table.CLEAR, (), bench.now_ms) == table.IN_EMERGENCY
+    assert bench.lane.command(table.CLEAR, (0,), bench.now_ms) == table.IN_EMERGENCY
     bench.inputs.reset_key = True
     bench.run(TICK_MS)
     assert not any(leaf.released for leaf in bench.outputs.leaves)
@@ -259,10 +259,10 @@ def test_a_stuck_beam_means_the_safe_state_until_a_person_has_looked() -> None:
     assert bench.fault_bits() == table.BEAM_FAULT << table.LEAF_FAULT_BITS
     assert [leaf.released for leaf in bench.outputs.leaves] == [False, True]
     assert bench.grant(ENTRY, 1) == table.FAULT
-    bench.lane.command(table.CLEAR, (), bench.now_ms)
+    bench.lane.command(table.CLEAR, (0,), bench.now_ms)
     assert bench.grant(ENTRY, 2) == table.FAULT  # the cause is still there
     bench.inputs.leaves[EXIT].outer_broken = False
-    bench.lane.command(table.CLEAR, (), bench.now_ms)
+    bench.lane.command(table.CLEAR, (0,), bench.now_ms)
     bench.run(2 * TICK_MS)
     assert bench.grant(ENTRY, 3) == table.OK
 
@@ -312,7 +312,7 @@ def test_a_second_person_behind_the_first_is_counted() -> None:
     walk(bench, ENTRY, WALK_IN)
     assert bench.all_told(table.PASSED) == [(ENTRY, table.FORWARD)] * 2
     assert bench.all_told(table.OCCUPANCY)[-1] == (2, 0)
-    bench.lane.command(table.CLEAR, (), bench.now_ms)
+    bench.lane.command(table.CLEAR, (0,), bench.now_ms)
     bench.run(TICK_MS)
     assert bench.all_told(table.OCCUPANCY)[-1] == (0, 0)
 
@@ -353,7 +353,7 @@ def test_a_restart_by_the_watchdog_is_told_until_a_person_has_looked() -> None:
     bench.lane._tell = lambda message, values: told.append(values[0]) if message == table.FAULTS else None
     bench.lane.host_up()
     bench.run(TICK_MS)
-    bench.lane.command(table.CLEAR, (), bench.now_ms)
+    bench.lane.command(table.CLEAR, (0,), bench.now_ms)
     bench.run(TICK_MS)
     assert told == [table.WATCHDOG_FAULT, 0]
 

@@ -55,12 +55,12 @@ def test_silence_ends_the_session_at_both_ends_and_the_message_is_lost() -> None
     pair = Pair().connect()
     pair.to_door = lose
     pair.run(40)
-    pair.host.send(table.CLEAR, (), ticket="c")
+    pair.host.send(table.CLEAR, (0,), ticket="c")
     pair.run(265)
     assert pair.at_door.downs == [link.SILENT]
     assert pair.at_host.results == [("c", link.LOST)]
     assert len(pair.at_host.downs) == 1
-    assert not pair.host.send(table.CLEAR, ())
+    assert not pair.host.send(table.CLEAR, (0,))
     pair.to_door = bytes
     pair.run(150)
     assert pair.host.is_up
@@ -81,7 +81,7 @@ def test_the_door_falls_silent_no_later_than_300_ms_after_the_last_thing_it_hear
 
 def test_a_message_that_nobody_acknowledges_ends_the_session_although_heartbeats_come() -> None:
     pair = Pair().connect()
-    pair.host.send(table.CLEAR, (), ticket="c")
+    pair.host.send(table.CLEAR, (0,), ticket="c")
     for _ in range(60):
         pair.now_ms += 10
         pair.host.poll(pair.now_ms)

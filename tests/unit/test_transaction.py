@@ -65,6 +65,7 @@ class Walk:
         self.tell(ev.Started(self.at()))
         for leaf in ev.Leaf:
             self.tell(ev.LeafMoved(self.at(), leaf, ev.Position.CLOSED))
+        self.tell(ev.Occupied(self.at(), 0, approach=False))
         return self.tell(ev.SelfTestDone(self.at()))
 
     def place(self) -> "Walk":
@@ -314,7 +315,9 @@ def test_the_door_goes_silent_in_the_middle() -> None:
     assert walk.summary().verdict is fx.Verdict.ABORT
     walk.tell(ev.FaultChanged(21_000, "door.silent", False))
     assert walk.lane.stage is Stage.FAULT, "somebody is still inside"
-    walk.tell(ev.Occupied(22_000, 0, approach=False)).tell(ev.SelfTestDone(23_000))
+    walk.tell(ev.Occupied(22_000, 0, approach=False))
+    assert walk.lane.stage is Stage.FAULT, "a door that lost its power has forgotten who was inside"
+    walk.press(ev.Press.RESET).tell(ev.SelfTestDone(23_000))
     assert walk.lane.stage is Stage.IDLE
 
 
@@ -411,3 +414,52 @@ def test_an_officer_who_changes_his_mind_is_recorded_with_what_came_about() -> N
     walk.fire(ev.Timer.STAGE).leaf(EXIT, ev.Position.CLOSED).press(ev.Press.RELEASE_BACK)
     walk.leaf(ENTRY, ev.Position.OPEN).walk(ENTRY, BACKWARD, inside=0).leaf(ENTRY, ev.Position.CLOSED)
     assert walk.summary().resolution is fx.Resolution.OFFICER_BACK
+
+
+def test_a_lane_does_not_open_before_the_door_has_counted() -> None:
+    walk = Walk().tell(ev.Started(1)).tell(ev.SelfTestDone(2))
+    for leaf in ev.Leaf:
+        walk.leaf(leaf, ev.Position.CLOSED)
+    assert walk.lane.stage is Stage.SELF_TEST
+    walk.tell(ev.Occupied(walk.at(), 1, approach=False))
+    assert walk.lane.stage is Stage.SELF_TEST
+
+
+def test_somebody_found_inside_an_idle_lane_closes_it() -> None:
+    walk = Walk().ready()
+    walk.tell(ev.Occupied(walk.at(), 1, approach=False)).tell(ev.SelfTestDone(walk.at())).fire(ev.Timer.STAGE)
+    assert walk.lane.stage is Stage.SELF_TEST
+    assert "lane.not_clear" in walk.lane.faults
+
+
+@pytest.mark.parametrize("fault", ["door.sensor", "door.hardware"])
+def test_a_latched_door_fault_of_a_closed_lane_is_cleared_by_the_key(fault: str) -> None:
+    walk = Walk().ready()
+    walk.tell(ev.FaultChanged(walk.at(), fault, True)).press(ev.Press.RESET)
+    assert walk.done(fx.ClearDoor) == [fx.ClearDoor(0)]
+
+
+def test_clearing_an_obstruction_forgets_nobody() -> None:
+    walk = Walk().to_entry().leaf(ENTRY, ev.Position.OPEN).document_removed().walk(ENTRY, FORWARD, inside=1)
+    walk.tell(ev.FaultChanged(walk.at(), "door.obstructed", True)).press(ev.Press.RESET)
+    assert walk.done(fx.ClearDoor) == [fx.ClearDoor(1)]
+
+
+def test_an_emergency_leaves_the_record_of_who_has_passed() -> None:
+    walk = Walk().to_entry().enter().face().leaf(EXIT, ev.Position.OPEN).walk(EXIT, FORWARD, inside=0)
+    walk.tell(ev.EmergencyChanged(walk.at(), latched=True))
+    summary = walk.summary()
+    assert (summary.verdict, summary.resolution) == (fx.Verdict.ADMIT, fx.Resolution.PASSED)
+
+
+def test_an_idle_lane_looks_whether_its_lists_still_hold() -> None:
+    walk = Walk().ready().fire(ev.Timer.STAGE)
+    walk.tell(ev.FaultChanged(walk.at(), "alert_list.unusable", True))
+    assert walk.lane.stage is Stage.OUT_OF_SERVICE
+    assert len(walk.done(fx.RunSelfTest)) > 1
+
+
+def test_lines_that_no_transaction_wants_are_forgotten_at_once() -> None:
+    walk = Walk()
+    walk.tell(ev.DocumentPlaced(1, "tx", 1)).tell(ev.MrzArrived(2))
+    assert walk.done(fx.Wipe) == [fx.Wipe(None)]

@@ -8,13 +8,13 @@ _REASONS = {Finding.NO_FACE: Reason.NO_FACE, Finding.SEVERAL_FACES: Reason.SEVER
 
 def capture(finished: bool, last: Finding | None, timed_out: bool) -> CheckResult:
     """FACE_CAPTURE: passed with enough good frames; else undetermined, because nothing was shown. ``last``: what the
-    last frame showed, None where no frame came at all."""
+    last frame showed, None where no frame came at all. One that ended before its time lost its camera."""
     if finished:
         return passed(Check.FACE_CAPTURE)
     details = (last.value,) if last is not None else ()
     if timed_out:
         details = (*details, Reason.TIMEOUT.value)
-    reason = Reason.CAMERA if last is None else _REASONS.get(last, Reason.LOW_QUALITY)
+    reason = Reason.CAMERA if last is None or not timed_out else _REASONS.get(last, Reason.LOW_QUALITY)
     return CheckResult(Check.FACE_CAPTURE, Outcome.UNDETERMINED, reason, details)
 
 

@@ -58,7 +58,8 @@ class LinkStatistics:
 class Link:
     """Carries the outbox and the lane's state to the broker. ``start`` and ``stop`` once each.
 
-    ``on_connected`` is called on the link's thread: True when the session stands, False when it is lost.
+    ``on_connected`` is called on the link's thread: True when the session stands, False when it is lost or the first
+    attempt failed.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Link:
         self._lane_state_handle: Handle | None = None
         self._stop_at_s: float | None = None
         self._connected = False
+        self._told: bool | None = None
         self._connects_total = 0
         self._failures_total = 0
         self._last_error: str | None = None
@@ -197,8 +199,9 @@ class Link:
         return settled or time.monotonic() >= self._stop_at_s
 
     def _tell_connected(self, connected: bool) -> None:
-        if connected != self._connected:
-            self._connected = connected
+        """Each change, and the first failure as well."""
+        if connected != self._told:
+            self._connected = self._told = connected
             self._on_connected(connected)
 
     def _session_settings(self) -> SessionSettings:

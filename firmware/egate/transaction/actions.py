@@ -114,7 +114,13 @@ def close(leaf: ev.Leaf) -> Action:
 
 
 def clear_door(lane: Lane, event: ev.Event) -> Result:
-    return lane, (fx.ClearDoor(),)
+    """A person has looked: the lane is empty."""
+    return replace(lane, unaccounted=False), (fx.ClearDoor(),)
+
+
+def clear_leaf(lane: Lane, event: ev.Event) -> Result:
+    """A person has cleared the leaf's path; whoever is inside is still there."""
+    return lane, (fx.ClearDoor(lane.inside),)
 
 
 def person_entered(lane: Lane, event: ev.Event) -> Result:
@@ -187,9 +193,16 @@ def abort(reason: Reason, resolution: fx.Resolution = fx.Resolution.ABORTED) -> 
 
 
 def abort_now(reason: Reason) -> Action:
-    """The transaction ends at once as aborted: nothing is ever resumed as admitted (safety invariant 7)."""
+    """The transaction ends at once as aborted: nothing is ever resumed as admitted (safety invariant 7). One that had
+    come to its end, and only waited for the lane to be clear, keeps it."""
     ended = chain(abort(reason), close_transaction)
-    return lambda lane, event: ended(lane, event) if lane.transaction else (lane, ())
+
+    def run(lane: Lane, event: ev.Event) -> Result:
+        if lane.stage is Stage.CLEAR_CHECK:
+            return close_transaction(lane, event)
+        return ended(lane, event) if lane.transaction else (lane, ())
+
+    return run
 
 
 def resolve(resolution: fx.Resolution) -> Action:
@@ -270,6 +283,11 @@ def run_self_test(lane: Lane, event: ev.Event) -> Result:
     return replace(lane, tested=False), (fx.RunSelfTest(),)
 
 
+def forget_lines(lane: Lane, event: ev.Event) -> Result:
+    """No transaction wants what the reader has read."""
+    return lane, (fx.Wipe(None),)
+
+
 def watch_document(lane: Lane, event: ev.Event) -> Result:
     """A document on the reader of an idle lane: prompt first, call the staff after a while."""
     if not lane.document:
@@ -280,6 +298,7 @@ def watch_document(lane: Lane, event: ev.Event) -> Result:
 _STAGE_LIMITS: dict[Stage, Callable[[Lane], int | None]] = {
     Stage.OUT_OF_SERVICE: lambda lane: 5_000,  # how often a closed lane tries itself again
     Stage.SELF_TEST: lambda lane: lane.limits.timeouts.clear_ms,
+    Stage.IDLE: lambda lane: 60_000,  # how often an open lane looks whether its lists and clock still hold
     Stage.DOCUMENT_PRESENT: lambda lane: lane.limits.timeouts.mrz_ms * (2 if running(lane).chip_tries else 1),
     Stage.READING_DOCUMENT: lambda lane: lane.limits.timeouts.chip_ms,
     Stage.ENTRY_OPEN: lambda lane: lane.limits.timeouts.door_open_ms,

@@ -120,14 +120,16 @@ class CloseLeaf(Effect):
 
 @dataclass(frozen=True, slots=True)
 class ClearDoor(Effect):
-    """A person has looked: the door controller may forget its latched states and count from zero."""
+    """A person has looked: the door controller may forget its latched states, and counts on from ``inside``."""
+
+    inside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Wipe(Effect):
-    """Forget everything about the traveller, now."""
+    """Forget everything about the traveller, now. None: what was read of a document without a transaction."""
 
-    transaction: str
+    transaction: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,10 @@ def inside(lane: Lane, event: ev.Event) -> bool:
     return lane.inside > 0
 
 
+def maybe_inside(lane: Lane, event: ev.Event) -> bool:
+    return lane.maybe_inside
+
+
 def entered(lane: Lane, event: ev.Event) -> bool:
     return running(lane).entered
 

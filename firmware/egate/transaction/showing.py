@@ -30,7 +30,7 @@ def showing(lane: Lane) -> Show:
     match lane.stage:
         case Stage.IDLE | Stage.WIPE:
             return _idle(lane)
-        case Stage.OUT_OF_SERVICE | Stage.SELF_TEST | Stage.FAULT if lane.inside:
+        case Stage.OUT_OF_SERVICE | Stage.SELF_TEST | Stage.FAULT if lane.maybe_inside:
             return Show(Screen.ASSIST, _CLOSED, _ASSIST)
         case Stage.READING_DOCUMENT:
             return Show(Screen.READING, _WAIT, _OFF, progress=_progress(lane))

@@ -91,6 +91,10 @@ class Lane:
     exit: Position = Position.MOVING
     inside: int = 0
     approach: bool = False
+    counted: bool = False
+    """The door has told how many are inside; until then it may be anybody."""
+    unaccounted: bool = False
+    """The door stopped counting while somebody was inside: only a person who looks can say that the lane is empty."""
     emergency: bool = False
     faults: frozenset[str] = frozenset()
     timers: Mapping[Timer, int] = field(default_factory=_nothing)
@@ -110,4 +114,10 @@ class Lane:
     @property
     def clear(self) -> bool:
         """Both leaves closed and nobody between them."""
-        return self.entry is Position.CLOSED and self.exit is Position.CLOSED and self.inside == 0
+        shut = self.entry is Position.CLOSED and self.exit is Position.CLOSED
+        return shut and self.counted and not self.maybe_inside
+
+    @property
+    def maybe_inside(self) -> bool:
+        """Somebody is between the leaves, or may be."""
+        return self.inside > 0 or self.unaccounted

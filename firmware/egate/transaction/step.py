@@ -110,7 +110,8 @@ def observe(lane: Lane, event: ev.Event) -> Result:
         case ev.SelfTestDone():
             return replace(lane, tested=True), ()
         case ev.FaultChanged(code=code, active=active):
-            return replace(lane, faults=lane.faults | {code} if active else lane.faults - {code}), ()
+            faults = lane.faults | {code} if active else lane.faults - {code}
+            return _without_count(replace(lane, faults=faults)) if active else replace(lane, faults=faults), ()
         case ev.DocumentPlaced():
             return replace(lane, document=True), ()
         case ev.DocumentRemoved():
@@ -119,13 +120,20 @@ def observe(lane: Lane, event: ev.Event) -> Result:
             moved = replace(lane, entry=position) if leaf is ev.Leaf.ENTRY else replace(lane, exit=position)
             return moved, ()
         case ev.Occupied(inside=inside, approach=approach):
-            return replace(lane, inside=inside, approach=approach), ()
+            return replace(lane, inside=inside, approach=approach, counted=True), ()
         case ev.EmergencyChanged(latched=latched):
             return replace(lane, emergency=latched), ()
         case ev.Answer():
             return _observe_answer(lane, event)
         case _:
             return lane, ()
+
+
+def _without_count(lane: Lane) -> Lane:
+    """While the door is not heard nobody counts; one that lost its power has forgotten who was inside."""
+    if not lane.faults & {"door.silent", "door.lost"}:
+        return lane
+    return replace(lane, counted=False, unaccounted=lane.maybe_inside)
 
 
 def _observe_answer(lane: Lane, event: ev.Answer) -> Result:

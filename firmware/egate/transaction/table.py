@@ -40,6 +40,7 @@ _BEFORE_DECISION = frozenset(
      _S.ENTRY_CLOSED, _S.CAPTURING_FACE, _S.DECIDING}
 )  # fmt: skip
 _WITHOUT_TRAVELLER = frozenset({_S.OUT_OF_SERVICE, _S.SELF_TEST, _S.FAULT})
+_WITHOUT_TRANSACTION = _WITHOUT_TRAVELLER | {_S.IDLE, _S.EMERGENCY_OPEN}
 _OFFICER = frozenset({_S.REFERRED, _S.HOLD})
 _ANY = frozenset(_S)
 _ENTRY, _EXIT = ev.Leaf.ENTRY, ev.Leaf.EXIT
@@ -71,7 +72,7 @@ _SAFETY = (
     _row(_WITH_TRAVELLER - {_S.OBSTRUCTED}, ev.FaultChanged, _S.OBSTRUCTED,
          do=do.chain(do.refer(Reason.DOOR_FAULT), do.attention("obstructed")),
          guard=ask.obstructed, when="leaf blocked"),
-    _row(_S.OBSTRUCTED, ev.Pressed, do=do.clear_door, guard=ask.pressed(ev.Press.RESET), when="reset"),
+    _row(_S.OBSTRUCTED, ev.Pressed, do=do.clear_leaf, guard=ask.pressed(ev.Press.RESET), when="reset"),
     _row(_S.OBSTRUCTED, ev.Immediate, _S.REFERRED, guard=ask.no_obstruction, when="leaf free"),
     _row(_S.CLEAR_CHECK, ev.FaultChanged, _S.FAULT,
          do=do.abort_now(Reason.DOOR_FAULT), guard=ask.obstructed, when="leaf blocked"),
@@ -82,7 +83,7 @@ _HELP = (
          do=do.chain(do.refer(Reason.CALLED_FOR_HELP), do.attention("called"), do.set_fault("lane.called", True)),
          guard=ask.pressed(ev.Press.CALL), when="call button"),
     _row(_ANY, ev.Pressed, do=do.set_fault("lane.called", True), guard=ask.pressed(ev.Press.CALL), when="call button"),
-    _row(_ANY - _OFFICER, ev.Pressed, do=do.set_fault("lane.called", False),
+    _row(_ANY - _OFFICER - {_S.OUT_OF_SERVICE, _S.SELF_TEST}, ev.Pressed, do=do.set_fault("lane.called", False),
          guard=ask.pressed(ev.Press.RESET), when="reset"),
     _row(_WITH_TRAVELLER | {_S.CLEAR_CHECK}, ev.TimerFired,
          do=do.chain(do.attention("inside_too_long"), do.set_fault("lane.person_inside", True)),
@@ -103,14 +104,21 @@ _SERVICE = (
          guard=ask.both(ask.tested, ask.clear), when="clear"),
     _row(_S.SELF_TEST, ev.TimerFired, do=do.set_fault("lane.not_clear", True), guard=_STAGE_TIMER, when="not clear"),
     _row(_WITHOUT_TRAVELLER, ev.Pressed, do=do.release(_EXIT, _FORWARD),
-         guard=ask.both(ask.pressed(ev.Press.RELEASE_FORWARD), ask.inside), when="officer: forward"),
+         guard=ask.both(ask.pressed(ev.Press.RELEASE_FORWARD), ask.maybe_inside), when="officer: forward"),
     _row(_WITHOUT_TRAVELLER, ev.Pressed, do=do.release(_ENTRY, _BACKWARD),
-         guard=ask.both(ask.pressed(ev.Press.RELEASE_BACK), ask.inside, ask.approach_free), when="officer: back"),
-    _row(_S.SELF_TEST, ev.Pressed, do=do.clear_door, guard=ask.pressed(ev.Press.RESET), when="reset"),
+         guard=ask.both(ask.pressed(ev.Press.RELEASE_BACK), ask.maybe_inside, ask.approach_free),
+         when="officer: back"),
+    _row(frozenset({_S.OUT_OF_SERVICE, _S.SELF_TEST}), ev.Pressed,
+         do=do.chain(do.clear_door, do.set_fault("lane.called", False)),
+         guard=ask.pressed(ev.Press.RESET), when="reset"),
 )  # fmt: skip
 
 _DOCUMENT = (
     _row(_S.IDLE, ev.Immediate, _S.OUT_OF_SERVICE, guard=ask.blocked, when="a fault blocks"),
+    _row(_S.IDLE, ev.TimerFired, do=do.chain(do.run_self_test, do.restart_stage_timer),
+         guard=_STAGE_TIMER, when="look whether all still holds"),
+    _row(_WITHOUT_TRANSACTION, ev.MrzArrived, do=do.forget_lines),
+    _row(_S.IDLE, ev.Immediate, _S.SELF_TEST, do=do.run_self_test, guard=ask.maybe_inside, when="somebody is inside"),
     _row(_S.IDLE, ev.DocumentPlaced, _S.DOCUMENT_PRESENT, do=do.begin, guard=ask.clear, when="lane clear"),
     _row(_S.IDLE, ev.DocumentRemoved, do=do.set_fault("document.left", False)),
     _row(_S.IDLE, ev.TimerFired, do=do.set_fault("document.left", True),

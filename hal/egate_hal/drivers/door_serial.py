@@ -102,8 +102,8 @@ class SerialDoor(LinkOwner):
     async def close_leaf(self, leaf: Leaf) -> None:
         await self._command(table.CLOSE, (_LEAVES.index(leaf),))
 
-    async def clear(self) -> None:
-        await self._command(table.CLEAR, ())
+    async def clear(self, inside: int = 0) -> None:
+        await self._command(table.CLEAR, (inside,))
 
     async def next_event(self) -> DoorEvent:
         while not self._events:

@@ -70,7 +70,8 @@ class Plant:
         self._rest_ms = 0
 
     def apply(self, name: str, value: int) -> None:
-        """Change the world: a signal (0, 1), or ``<leaf>.obstacle``, ``.jam``, ``.hand`` in mm. KeyError if unknown."""
+        """Change the world: a signal (0, 1), or ``<leaf>.obstacle``, ``.jam``, ``.hand``,
+        ``.forced`` in mm. KeyError if unknown."""
         if name in self.signals:
             self.signals[name] = value
             return
@@ -82,6 +83,8 @@ class Plant:
             leaf.jam_mm = float(value)
         elif what == "hand":
             leaf.hand_mm = float(value)
+        elif what == "forced":
+            leaf.opening_mm = float(value)
         else:
             raise KeyError(name)
 

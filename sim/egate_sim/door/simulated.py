@@ -103,6 +103,10 @@ class SimulatedDoor:
         """A person pushes an undriven leaf towards this opening and holds it; None lets go."""
         self._host.put(f"{leaf}.hand", -1 if to_mm is None else to_mm)
 
+    def force_leaf(self, leaf: Leaf, to_mm: int) -> None:
+        """Somebody breaks a locked leaf open as far as that."""
+        self._host.put(f"{leaf}.forced", to_mm)
+
     def press_emergency(self) -> None:
         self.emergency_pressed = True
         self._host.put("emergency", 1)

@@ -1,7 +1,7 @@
 """What a scenario is: a name, what happens in words, the outcome as data, and the coroutine that plays it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from egate.checks import Reason
@@ -64,14 +64,6 @@ def expect(
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
-    """What is out of order before the controller starts. ``clock_trusted``: whether its clock can be believed."""
-
-    clock_trusted: bool = True
-    prepare: Callable[["Play"], None] = lambda play: None
-
-
-@dataclass(frozen=True, slots=True)
 class Scenario:
     """``what`` continues the sentence "The scenario in which ..."."""
 
@@ -79,19 +71,18 @@ class Scenario:
     what: str
     expected: Expected
     script: Script
-    setup: Setup = field(default_factory=Setup)
 
 
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(name: str, what: str, expected: Expected, setup: Setup | None = None) -> Callable[[Script], Script]:
+def scenario(name: str, what: str, expected: Expected) -> Callable[[Script], Script]:
     """Registers the decorated coroutine. Raises ValueError where the name is taken."""
 
     def register(script: Script) -> Script:
         if name in SCENARIOS:
             raise ValueError(f"two scenarios are called {name}")
-        SCENARIOS[name] = Scenario(name, what, expected, script, setup or Setup())
+        SCENARIOS[name] = Scenario(name, what, expected, script)
         return script
 
     return register

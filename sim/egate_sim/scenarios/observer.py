@@ -6,7 +6,6 @@ from collections.abc import Callable
 from egate.transaction import effects as fx
 from egate.transaction.events import Direction, Leaf
 from egate.transaction.state import Lane, Stage
-from egate_hal.door import Leaf as DoorLeaf
 from egate_sim.door.plant import SHUT_SWITCH_MM
 from egate_sim.door.simulated import SimulatedDoor
 
@@ -35,7 +34,6 @@ class Observer:
     def __call__(self, lane: Lane, effects: tuple[fx.Effect, ...]) -> None:
         self.lane = lane
         self.raised |= lane.faults - _OUTSIDE
-        self._emergency = self._emergency or lane.emergency
         for effect in effects:
             match effect:
                 case fx.OpenTransaction(transaction=transaction):
@@ -77,14 +75,12 @@ class Observer:
         """Look at the leaves whenever the hardware did something."""
 
         def look() -> None:
-            entry, exit_ = (door.leaves[leaf] for leaf in DoorLeaf)
-            if entry.opening_mm <= SHUT_SWITCH_MM and exit_.opening_mm <= SHUT_SWITCH_MM:
-                self._emergency = self.lane.emergency
-            elif self._emergency or door.emergency_pressed:
-                return
-            if (entry.released or entry.opening_mm > SHUT_SWITCH_MM) and (
-                exit_.released or exit_.opening_mm > SHUT_SWITCH_MM
-            ):
+            free = [leaf for leaf in door.leaves.values() if leaf.released or leaf.opening_mm > SHUT_SWITCH_MM]
+            if door.emergency_pressed or self.lane.emergency:
+                self._emergency = True
+            elif not free:
+                self._emergency = False
+            if len(free) == len(door.leaves) and not self._emergency:
                 self.breaches.append("both leaves were free or open at once without an emergency")
 
         door.watchers.append(look)

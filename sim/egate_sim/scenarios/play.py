@@ -16,7 +16,6 @@ from egate_sim import fast
 from egate_sim.ocr import OcrFault
 from egate_sim.panel import Lamp
 from egate_sim.people.presentation import Presentation
-from egate_sim.scenarios.case import Setup
 from egate_sim.scenarios.observer import Observer
 from egate_sim.scenarios.travellers import Bearer
 from egate_sim.site import Site
@@ -30,6 +29,7 @@ LIMIT_S = 900.0
 """Simulated seconds after which a scenario that has not ended is taken for stuck."""
 
 _OPENS_WITHIN_S = 3.0
+_WIDE_MM = 650
 
 _AT_THE_READER = (Stage.DOCUMENT_PRESENT, Stage.READING_DOCUMENT, Stage.ENTRY_OPEN, Stage.ENTERING)
 _INSIDE = (Stage.SINGLE_PERSON_CHECK, Stage.CAPTURING_FACE)
@@ -61,6 +61,7 @@ class Play:
         self._starts = 0
         self._controller = AsyncExitStack()
         self._gate: Gate | None = None
+        self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.tamper: Callable[[Gate], None] = lambda gate: None
         self.final = ""
         self.left: frozenset[str] = frozenset()
@@ -83,6 +84,7 @@ class Play:
             self.site, self.clock, self.seed + 1000 * (self._starts - 1), self._watchers, self.tamper
         )
         self._gate = await self._controller.enter_async_context(life)
+        self._gate.work.failed.add_done_callback(self._ended)
 
     async def stop_controller(self) -> None:
         """Whatever it is doing."""
@@ -91,12 +93,16 @@ class Play:
 
     async def finish_or_break(self, job: asyncio.Task[None]) -> None:
         """Wait for ``job``; a controller that breaks meanwhile ends the waiting with its error."""
-        while not job.done():
-            broken = self.gate.work.failed
-            await asyncio.wait((job, broken), return_when=asyncio.FIRST_COMPLETED)
-            if broken.done() and not job.done():
-                job.cancel()
+        await asyncio.wait((job, self._broken), return_when=asyncio.FIRST_COMPLETED)
+        if not job.done():
+            job.cancel()
+            self._broken.result()
         await job
+
+    def _ended(self, life: asyncio.Future[None]) -> None:
+        """One life's failure; a controller that was stopped has none."""
+        if not life.cancelled() and not self._broken.done():
+            self._broken.set_exception(life.exception() or RuntimeError("the controller ended"))
 
     # The lane
 
@@ -118,6 +124,12 @@ class Play:
     def press(self, press: Press) -> None:
         self.tell(f"somebody presses {press.value.replace('_', ' ')}")
         self.world.panel.press(press)
+
+    async def stays_closed(self) -> None:
+        """Nobody may start now."""
+        await asyncio.sleep(1)
+        if self.world.panel.signals[Lamp.ENTRANCE] not in (Signal.CLOSED, Signal.OFF):
+            self.observer.breaches.append(f"the lane was not closed, but in {self.lane.stage}")
 
     # People
 
@@ -203,6 +215,16 @@ class Play:
         await self.slip_through(DoorLeaf.ENTRY, Direction.BACKWARD)
         self.world.scene.clear()
 
+    async def push_out(self) -> None:
+        """Whoever is inside pushes the exit open, which the door controller in doubt keeps free, and goes."""
+        door = self.world.door
+        await door.wait_until(lambda: door.leaves[DoorLeaf.EXIT].released)
+        door.push_leaf(DoorLeaf.EXIT, _WIDE_MM)
+        while self.inside:
+            await self.walk(DoorLeaf.EXIT, Direction.FORWARD)
+        door.push_leaf(DoorLeaf.EXIT, None)
+        self.world.scene.clear()
+
     async def flee(self) -> None:
         """In an emergency everybody inside leaves through the exit, and takes along what lies on the reader."""
         self.take_up()
@@ -212,13 +234,9 @@ class Play:
 
 
 @asynccontextmanager
-async def performance(
-    site: Site, seed: int, setup: Setup, tell: Tell, watch: MakeWatcher | None
-) -> AsyncIterator[Play]:
+async def performance(site: Site, seed: int, tell: Tell, watch: MakeWatcher | None) -> AsyncIterator[Play]:
     """A play whose controller has started; on a virtual-time loop."""
     play = Play(site, seed, tell, watch)
-    play.clock.believed = setup.clock_trusted
-    setup.prepare(play)
     async with play.world:
         play.observer.watch(play.world.door)
         await play.start_controller()

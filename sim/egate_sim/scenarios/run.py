@@ -51,7 +51,7 @@ def run_scenario(
         before = _files(folder)
 
         async def life() -> tuple[Play, list[str], float]:
-            async with performance(site, seed, scenario.setup, tell, watch) as play:
+            async with performance(site, seed, tell, watch) as play:
                 problems = await _perform(scenario, play)
             return play, problems, asyncio.get_running_loop().time()
 

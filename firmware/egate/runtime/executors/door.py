@@ -1,5 +1,6 @@
 """GrantPassage, CloseLeaf, ClearDoor -> the door; what the door observed -> events."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -29,6 +30,7 @@ class DoorExecutor:
             ev.Leaf.ENTRY: timeouts.door_open_ms + timeouts.entering_ms,
             ev.Leaf.EXIT: timeouts.door_open_ms + timeouts.passing_ms,
         }
+        self._settle_s = timeouts.door_open_ms / 2000
         self._put, self._set_fault, self._work = shared.put, shared.set_fault, shared.work
         self._door_faults: set[str] = set()
 
@@ -41,11 +43,12 @@ class DoorExecutor:
         self._work.start(self._quietly(self._door.close_leaf(port.Leaf(effect.leaf.value)), "close"))
 
     def clear(self, effect: fx.ClearDoor) -> None:
-        self._work.start(self._quietly(self._door.clear(), "clear"))
+        self._work.start(self._quietly(self._door.clear(effect.inside), "clear"))
 
     async def _grant(self, effect: fx.GrantPassage) -> None:
-        if effect.leaf is ev.Leaf.EXIT:
-            await self._settled()
+        if effect.leaf is ev.Leaf.EXIT and not await self._on_record():
+            self._refused(effect.leaf, "not_recorded")
+            return
         leaf, direction = port.Leaf(effect.leaf.value), port.Direction(effect.direction.value)
         try:
             await self._door.grant(leaf, direction, effect.token, self._valid_ms[effect.leaf])
@@ -54,6 +57,16 @@ class DoorExecutor:
         except HalError as error:
             log.warning("grant: %s", error)
             self._refused(effect.leaf, "no_answer")
+
+    async def _on_record(self) -> bool:
+        """Whether everything so far is on disk before the lane gives the opening up: a grant that comes later would
+        open the door for nobody."""
+        try:
+            async with asyncio.timeout(self._settle_s):
+                await self._settled()
+        except TimeoutError:
+            return False
+        return True
 
     async def _quietly(self, command: Awaitable[None], name: str) -> None:
         """A closing or clearing that the door refuses changes nothing: what counts is what it observes."""

@@ -4,6 +4,7 @@ the queue."""
 import asyncio
 import io
 import logging
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,11 +23,12 @@ from egate.runtime.workers import Worker
 from egate.transaction import effects as fx
 from egate.transaction import events as ev
 from egate_hal.camera import Camera, Frame
-from egate_hal.errors import DeviceTimeout, HalError
+from egate_hal.errors import DeviceTimeout, HalError, ProtocolError
 
 log = logging.getLogger(__name__)
 
 _MIRROR_SIDE_PX = 320
+_FROZEN_FRAMES = 3  # project choice: as few as a capture cannot be finished with
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,30 @@ class Eye:
     lost: Callable[[], None]
     faces: Callable[[], FacePipeline | None]
     worker: Worker
+
+
+class _Frames:
+    """The camera's frames, as long as they show that it lives."""
+
+    def __init__(self, camera: Camera) -> None:
+        self._camera = camera
+        self._fingerprint = 0
+        self._same = 0
+
+    async def next(self) -> Frame:
+        """The next frame; one that does not come in time is waited for once more. Raises HalError where the camera is
+        gone, stalled, or repeats one picture: a sensor's noise never does, so a frozen picture is no evidence."""
+        try:
+            frame = await self._camera.next_frame()
+        except DeviceTimeout as error:
+            log.warning("camera: %s", error)
+            frame = await self._camera.next_frame()
+        fingerprint = zlib.crc32(frame.pixels.data)
+        self._same = self._same + 1 if fingerprint == self._fingerprint else 1
+        self._fingerprint = fingerprint
+        if self._same >= _FROZEN_FRAMES:
+            raise ProtocolError("the camera sends one and the same picture; restart it")
+        return frame
 
 
 class FaceExecutor:
@@ -72,12 +98,10 @@ class FaceExecutor:
 
     async def _collect(self, session: CaptureSession, transaction: str) -> None:
         """Until enough good frames are there, or for ever: the caller sets the limit."""
+        frames = _Frames(self._camera)
         while not session.finished:
             try:
-                frame = await self._camera.next_frame()
-            except DeviceTimeout as error:
-                log.warning("camera: %s", error)
-                continue
+                frame = await frames.next()
             except HalError as error:
                 log.warning("camera: %s", error)
                 self._camera_lost()

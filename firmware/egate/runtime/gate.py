@@ -53,7 +53,7 @@ class Gate:
         self.config, self.clock = config, clock
         self.ids, self.vault, self.resources = Ids(source), Vault(self._overwrite), Resources()
         self.work = Work()
-        self._workers = {name: worker(name) for name in ("egate-disk", "egate-face", "egate-lists")}
+        self.workers = {name: worker(name) for name in ("egate-disk", "egate-face", "egate-lists")}
         self.devices: Mapping[str, Any] = {port: create(device) for port, device in config.devices.items()}
         self._watchers = tuple(watchers)
         self._board: FaultBoard | None = None
@@ -67,7 +67,7 @@ class Gate:
             outbox = stack.enter_context(
                 Outbox.open(self.config.telemetry.outbox, self.config.lane.id, self.clock.utc())
             )
-            for each in self._workers.values():
+            for each in self.workers.values():
                 stack.callback(each.stop)
             stack.callback(self._forget)
             stack.callback(lambda: setattr(self, "chain_head", outbox.position.head))
@@ -78,13 +78,13 @@ class Gate:
         reports: tuple[Watcher, ...] = (StateReport(link, self.clock, self._mode), *self._watchers)
         loop = LaneLoop(Lane(self.config.limits), self.clock, reports)
         shared = Shared(loop.put, self._set_fault, self.clock, self.work, self.vault, self.ids)
-        recorder = Recorder(shared, outbox, self._workers["egate-disk"], TOPOLOGY, {"egate": __version__})
+        recorder = Recorder(shared, outbox, self.workers["egate-disk"], TOPOLOGY, {"egate": __version__})
         self._board = FaultBoard(
             recorder.fault, lambda code, active: loop.put(ev.FaultChanged(shared.now_ms(), code, active))
         )
         parts = Parts(
             self.config, self.devices, self.resources, recorder, self._board, self._start_screen(stack),
-            self._workers["egate-face"], self._workers["egate-lists"],
+            self.workers["egate-face"], self.workers["egate-lists"],
         )  # fmt: skip
         handlers, keepers = connect(shared, parts)
         loop.connect(handlers)
@@ -107,7 +107,7 @@ class Gate:
 
     def _overwrite(self, job: Callable[[], None]) -> None:
         """On the face worker, after whatever it is doing with the pictures."""
-        self.work.start(self._workers["egate-face"].run(job))
+        self.work.start(self.workers["egate-face"].run(job))
 
     def _forget(self) -> None:
         """At the end of the life nothing works on pictures any more."""

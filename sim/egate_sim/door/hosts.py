@@ -83,23 +83,24 @@ class LoopClock:
 
 
 class PtyUart:
-    """``machine.UART`` on a non-blocking file descriptor."""
+    """``machine.UART`` on a non-blocking file descriptor. ``damage``: what the line does to the bytes, either way."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
+        self.damage: Callable[[bytes], bytes] = bytes
 
     def any(self) -> int:
         return 1  # read() tells
 
     def read(self) -> bytes | None:
         try:
-            return os.read(self._fd, 512)
+            return self.damage(os.read(self._fd, 512))
         except BlockingIOError:
             return None
 
     def write(self, data: bytes) -> None:
         with contextlib.suppress(BlockingIOError):  # nobody takes it, as on a line without a listener
-            os.write(self._fd, data)
+            os.write(self._fd, self.damage(data))
 
 
 class InProcessHost:
@@ -118,7 +119,8 @@ class InProcessHost:
         self._report = report
         self._clock = LoopClock()
         self._seen_ms = self._clock.ticks_ms()
-        self._machine = SimulatedMachine(self.plant, PtyUart(uart_fd), self._clock)
+        self.uart = PtyUart(uart_fd)
+        self._machine = SimulatedMachine(self.plant, self.uart, self._clock)
         self.controller = Controller(self._machine, self._clock)
         asyncio.get_running_loop().add_reader(uart_fd, self._pass)
         self._pass()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from egate_hal.door import Direction, Leaf, LeafPosition
-from egate_sim.door.hosts import Host, HostKind, make_host
+from egate_sim.door.hosts import Host, HostKind, InProcessHost, make_host
 from egate_sim.door.plant import OPEN_SWITCH_MM, SHUT_SWITCH_MM, WIDTH_MM
 
 STEP_S = 0.15  # from one beam to the next at a calm walk
@@ -102,6 +102,12 @@ class SimulatedDoor:
     def push_leaf(self, leaf: Leaf, to_mm: int | None) -> None:
         """A person pushes an undriven leaf towards this opening and holds it; None lets go."""
         self._host.put(f"{leaf}.hand", -1 if to_mm is None else to_mm)
+
+    def damage_line(self, damage: Callable[[bytes], bytes]) -> None:
+        """Let the serial line do this to what passes, either way; only with the firmware in this process."""
+        if not isinstance(self._host, InProcessHost):
+            raise TypeError("the line of another process cannot be damaged from here")
+        self._host.uart.damage = damage
 
     def force_leaf(self, leaf: Leaf, to_mm: int) -> None:
         """Somebody breaks a locked leaf open as far as that."""

@@ -234,7 +234,7 @@ class Play:
 
 
 @asynccontextmanager
-async def performance(site: Site, seed: int, tell: Tell, watch: MakeWatcher | None) -> AsyncIterator[Play]:
+async def performance(site: Site, seed: int, tell: Tell, watch: MakeWatcher | None = None) -> AsyncIterator[Play]:
     """A play whose controller has started; on a virtual-time loop."""
     play = Play(site, seed, tell, watch)
     async with play.world:

@@ -56,12 +56,12 @@ def run_scenario(
             return play, problems, asyncio.get_running_loop().time()
 
         play, problems, simulated_s = fast.run(life())
-        events = _journal(folder / "outbox.db")
+        events = read_journal(folder / "outbox.db")
         written = [content for path, content in _files(folder).items() if content != before.get(path)]
     records = [e["data"] for e in events if e["type"] == "egate.v1.transaction"]
     endings = tuple(_ending(record) for record in records)
     problems += _compare(scenario, endings, play)
-    problems += _check_journal(play, records)
+    problems += check_journal(play, records)
     problems += [f"{secret!r} of a traveller is on disk" for secret in _found(play.seen, written)]
     return Result(
         scenario.name, endings, tuple(tuple(r["screens"]) for r in records), tuple(sorted(play.observer.raised)),
@@ -106,7 +106,7 @@ def _compare(scenario: Scenario, endings: tuple[Ending, ...], play: Play) -> lis
     return problems
 
 
-def _check_journal(play: Play, records: Iterable[Mapping[str, Any]]) -> list[str]:
+def check_journal(play: Play, records: Iterable[Mapping[str, Any]]) -> list[str]:
     recorded = [record["transaction"] for record in records]
     if recorded != play.observer.opened:
         return [f"{len(play.observer.opened)} transactions were opened, {len(recorded)} recorded, or in another order"]
@@ -120,7 +120,7 @@ def _ending(record: Mapping[str, Any]) -> Ending:
     )  # fmt: skip
 
 
-def _journal(path: Path) -> list[dict[str, Any]]:
+def read_journal(path: Path) -> list[dict[str, Any]]:
     with sqlite3.connect(path) as connection:
         rows = connection.execute("SELECT body FROM event ORDER BY seq").fetchall()
     connection.close()

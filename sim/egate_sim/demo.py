@@ -8,6 +8,8 @@ import argparse
 import asyncio
 import contextlib
 import json
+import logging
+import os
 import signal
 import sys
 import tempfile
@@ -80,17 +82,15 @@ def run(options: Options) -> int:
 def _run_once(options: Options, folder: Path, broker: Broker, centre: Centre) -> int:
     site = prepare_site(folder, options.seed, START, broker_port=broker.port)
     visitors = site.cast.visitors
-    tell = (lambda line: None) if options.json else print
+    logging.basicConfig(filename=folder / "controller.log", level=logging.INFO)
+    tell = (lambda line: None) if options.json else say
     began_s = time.monotonic()
     done = everybody_once(
         site, options.seed, visitors, _announcing(tell), lambda now_ms: [Narrator(tell, now_ms, sys.stdout.isatty())]
     )
     committed = centre.outcomes(LANE, len(visitors), _DRAIN_S)
     report = judge(visitors, committed, options.seed, done, time.monotonic() - began_s)
-    if options.json:
-        print(json.dumps(report.as_json(), indent=2))
-    else:
-        print("\n".join(report.as_lines()))
+    say(json.dumps(report.as_json(), indent=2) if options.json else "\n".join(report.as_lines()))
     return 0 if report.ok else 1
 
 
@@ -130,16 +130,24 @@ async def _run_live(options: Options, folder: Path, broker: Broker, centre: Cent
 
 
 async def _travel_for_ever(world: World, site: Site) -> None:
-    with officer_on_duty(world, _announcing(print)):
+    with officer_on_duty(world, _announcing(say)):
         while True:
             for visitor in site.cast.visitors:
-                await visit(world, visitor, _announcing(print))
+                await visit(world, visitor, _announcing(say))
                 await asyncio.sleep(_PAUSE_S)
 
 
 async def _ended(child: Child) -> None:
     if child.process is not None:
         await asyncio.to_thread(child.process.wait)
+
+
+def say(line: str) -> None:
+    """Print, as long as somebody reads: a closed pipe stops the telling, not the demo."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _announcing(tell: Callable[[str], None]) -> Callable[[str], None]:

@@ -1,7 +1,6 @@
 """One lane, put together: devices, rooms, executors, the loop. ``run`` is the life of a controller."""
 
 import asyncio
-import contextlib
 import logging
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -169,18 +168,16 @@ class Gate:
 async def running(gate: Gate) -> AsyncIterator[Gate]:
     """A gate that runs in the background of the block: ready when the block begins, stopped in order at its end.
 
-    Raises what broke the gate meanwhile, if anything did.
+    A gate that breaks takes the block with it. Raises what broke the gate, or the block.
     """
     ready = asyncio.Event()
-    task = asyncio.create_task(gate.run(ready.set))
-    first = asyncio.create_task(ready.wait())
-    await asyncio.wait((task, first), return_when=asyncio.FIRST_COMPLETED)
-    first.cancel()
     try:
-        if task.done():
-            task.result()
-        yield gate
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        async with asyncio.TaskGroup() as group:
+            life = group.create_task(gate.run(ready.set))
+            await ready.wait()
+            try:
+                yield gate
+            finally:
+                life.cancel()
+    except BaseExceptionGroup as broken:
+        raise broken.exceptions[0] from None

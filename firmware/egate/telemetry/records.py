@@ -144,7 +144,7 @@ class TransactionRecord:
     access_protocol: Word | None = None
     algorithms: tuple[Word, ...] = ()
     apdu_count: Count = 0
-    apdu_bytes: Count = 0
+    file_bytes: Count = 0
     match: Score | None = None
     pad: Score | None = None
     quality: Mapping[Word, float] = field(default_factory=dict)
@@ -157,7 +157,7 @@ class TransactionRecord:
         check_words(self.topology, self.access_protocol, *self.algorithms, *self.screens, *self.attention)
         check_words(*self.versions, *self.versions.values(), *self.timings_ms, *self.quality)
         check_words(*(detail for result in self.checks for detail in result.details))
-        check_counts(self.apdu_count, self.apdu_bytes, *self.timings_ms.values())
+        check_counts(self.apdu_count, self.file_bytes, *self.timings_ms.values())
         check_finite(*self.quality.values())
         if self.decision is not Decision.ADMIT and not self.reasons:
             raise RecordInvalid("a transaction that did not end in an admission names at least one reason")

@@ -130,12 +130,18 @@ def person_entered(lane: Lane, event: ev.Event) -> Result:
 
 
 def one_person(lane: Lane, event: ev.Event) -> Result:
-    return replace(lane, transaction=running(lane).with_checks(passed(Check.SINGLE_PERSON))), ()
+    return _counted(lane, passed(Check.SINGLE_PERSON))
 
 
 def several_persons(lane: Lane, event: ev.Event) -> Result:
-    result = CheckResult(Check.SINGLE_PERSON, Outcome.FAILED, Reason.TAILGATING)
-    return replace(lane, transaction=running(lane).with_checks(result).with_attention("tailgating")), ()
+    lane, effects = _counted(lane, CheckResult(Check.SINGLE_PERSON, Outcome.FAILED, Reason.TAILGATING))
+    return replace(lane, transaction=running(lane).with_attention("tailgating")), effects
+
+
+def _counted(lane: Lane, result: CheckResult) -> Result:
+    tx = running(lane).with_checks(result)
+    step = fx.RecordStep(tx.id, result.check.value, result.outcome, result.reason, 0)
+    return replace(lane, transaction=tx), (step,)
 
 
 # Face and decision

@@ -155,7 +155,7 @@ class Recorder:
             access_protocol=s.access_protocol or None,
             algorithms=s.algorithms,
             apdu_count=s.apdu_count,
-            apdu_bytes=s.byte_count,
+            file_bytes=s.byte_count,
             match=_score(s.scores, "match"),
             pad=_score(s.scores, "pad"),
             quality=dict(s.quality),

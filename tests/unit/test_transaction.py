@@ -252,6 +252,14 @@ def test_a_document_taken_before_it_was_read_is_no_referral() -> None:
     assert walk.lane.stage is Stage.IDLE
 
 
+def test_an_unreadable_document_is_asked_for_again() -> None:
+    walk = Walk().ready().place().tell(ev.MrzUnreadable(6_000, "framing"))
+    assert walk.lane.shown is not None
+    assert walk.lane.shown.screen is Screen.PLACE_AGAIN
+    walk.mrz()
+    assert walk.lane.shown.screen is Screen.READING
+
+
 def test_no_mrz_in_time_refers() -> None:
     walk = Walk().ready().place().tell(ev.MrzUnreadable(6_000, "framing")).fire(ev.Timer.STAGE)
     assert walk.lane.stage is Stage.REFERRED

@@ -58,7 +58,8 @@ def begin(lane: Lane, event: ev.Event) -> Result:
 
 
 def check_mrz(lane: Lane, event: ev.Event) -> Result:
-    return lane, (fx.CheckMrz(running(lane).id),)
+    tx = replace(running(lane), again=False)
+    return replace(lane, transaction=tx), (fx.CheckMrz(tx.id),)
 
 
 def read_chip_and_ask_border(lane: Lane, event: ev.Event) -> Result:
@@ -71,7 +72,15 @@ def read_chip_and_ask_border(lane: Lane, event: ev.Event) -> Result:
 
 def try_chip_again(lane: Lane, event: ev.Event) -> Result:
     tx = running(lane)
-    return replace(lane, transaction=replace(tx, chip_tries=tx.chip_tries + 1, mrz=None, chip=None)), ()
+    return replace(lane, transaction=replace(tx, chip_tries=tx.chip_tries + 1, mrz=None, chip=None, again=True)), ()
+
+
+def ask_again(lane: Lane, event: ev.Event) -> Result:
+    """Misplaced, upside down or in its cover: the traveller is told, and once gets time to lay it down anew."""
+    tx = running(lane)
+    if tx.again:
+        return lane, ()
+    return restart_stage_timer(replace(lane, transaction=replace(tx, again=True)), event)
 
 
 def undetermined(check: Check, reason: Reason) -> Action:
@@ -305,7 +314,7 @@ _STAGE_LIMITS: dict[Stage, Callable[[Lane], int | None]] = {
     Stage.OUT_OF_SERVICE: lambda lane: 5_000,  # how often a closed lane tries itself again
     Stage.SELF_TEST: lambda lane: lane.limits.timeouts.clear_ms,
     Stage.IDLE: lambda lane: 60_000,  # how often an open lane looks whether its lists and clock still hold
-    Stage.DOCUMENT_PRESENT: lambda lane: lane.limits.timeouts.mrz_ms * (2 if running(lane).chip_tries else 1),
+    Stage.DOCUMENT_PRESENT: lambda lane: lane.limits.timeouts.mrz_ms * (2 if running(lane).again else 1),
     Stage.READING_DOCUMENT: lambda lane: lane.limits.timeouts.chip_ms,
     Stage.ENTRY_OPEN: lambda lane: lane.limits.timeouts.door_open_ms,
     Stage.ENTERING: lambda lane: lane.limits.timeouts.entering_ms,

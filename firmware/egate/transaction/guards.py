@@ -152,6 +152,10 @@ def first_try(lane: Lane, event: ev.Event) -> bool:
     return running(lane).chip_tries == 0
 
 
+def not_asked_again(lane: Lane, event: ev.Event) -> bool:
+    return not running(lane).again
+
+
 def no_objections(lane: Lane, event: ev.Event) -> bool:
     return not document_objections(running(lane).checks, lane.limits.policy)
 

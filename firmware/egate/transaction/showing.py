@@ -34,7 +34,7 @@ def showing(lane: Lane) -> Show:
             return Show(Screen.ASSIST, _CLOSED, _ASSIST)
         case Stage.READING_DOCUMENT:
             return Show(Screen.READING, _WAIT, _OFF, progress=_progress(lane))
-        case Stage.DOCUMENT_PRESENT if lane.transaction and lane.transaction.chip_tries:
+        case Stage.DOCUMENT_PRESENT if lane.transaction and lane.transaction.again:
             return Show(Screen.PLACE_AGAIN, _WAIT, _OFF)
         case Stage.ENTRY_OPEN | Stage.ENTERING if lane.document:
             return Show(Screen.TAKE_DOCUMENT, _GO, _OFF)

@@ -58,6 +58,7 @@ class Transaction:
     stage_ms: Mapping[str, int] = field(default_factory=_nothing)
     screens: tuple[Screen, ...] = ()
     chip_tries: int = 0
+    again: bool = False  # the document should be laid down once more
     grants: int = 0
     entered: bool = False
     mrz: MrzChecked | None = None

@@ -13,7 +13,7 @@ help: ## list the targets
 setup: ## virtual environment and, where root allows, Debian packages
 	@PYTHON="$(PYTHON)" tools/setup.sh
 
-setup-test: # the same, with what only the tests need
+setup-test: ## the same, with what only the tests need
 	@PYTHON="$(PYTHON)" tools/setup.sh test
 
 demo: setup ## let simulated travellers pass: broker, controller, lane, dashboard (ARGS="--once --json" runs once)
@@ -21,29 +21,29 @@ demo: setup ## let simulated travellers pass: broker, controller, lane, dashboar
 
 check: setup lint types layers generate-check models-check ## format, lint, types, layers, generated files
 
-lint: # ruff
+lint: ## ruff
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . || { echo "run: make format"; exit 1; }
 
 format: setup ## put the code into its format
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
-types: # mypy, strict
+types: ## mypy, strict
 	@$(BIN)/mypy --no-error-summary
 
-layers: # import-linter, no ignores
+layers: ## import-linter, no ignores
 	@$(BIN)/lint-imports --no-logo >.venv/layers.log 2>&1 || { cat .venv/layers.log; exit 1; }
 
 # One line a generated file; each command takes --check.
 generate: setup ## write generated files anew (schemas, AsyncAPI, diagrams, fault list)
 	@set -e; for tool in $(GENERATORS); do $(BIN)/python -m $$tool; done
 
-generate-check: # fail where a generated file has drifted
+generate-check: ## fail where a generated file has drifted
 	@set -e; for tool in $(GENERATORS); do $(BIN)/python -m $$tool --check; done
 
 models: setup ## rebuild the face models from their packages (network, some minutes, 2 GB in models/.build)
 	@$(BIN)/python -m egate_models.build
 
-models-check: # the models in place are those that model.toml describes
+models-check: ## the models in place are those that model.toml describes
 	@$(BIN)/python -m egate_models.build --check
 
 test: setup-test ## every test

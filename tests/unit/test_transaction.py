@@ -174,6 +174,12 @@ def test_a_forged_chip_never_opens_the_entry(check: Check, outcome: Outcome, rea
     assert walk.fire(ev.Timer.STAGE).summary().reasons == (reason,)
 
 
+def test_a_passport_without_its_chip_is_marked_suspicious() -> None:
+    absent = failed(Check.CHIP_ACCESS, Reason.CHIP_ABSENT)
+    summary = Walk().ready().place().mrz().border().chip(absent).fire(ev.Timer.STAGE).summary()
+    assert (summary.reasons, summary.attention) == ((Reason.CHIP_ABSENT,), ("suspicious_document",))
+
+
 def test_every_referral_shows_the_same_screen() -> None:
     outside = Walk().ready().place().mrz(failed(Check.DOCUMENT_EXPIRY, Reason.EXPIRED))
     other = Walk().to_entry().enter().face(failed(Check.FACE_VERIFICATION, Reason.FACE_MISMATCH))

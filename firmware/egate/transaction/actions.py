@@ -189,6 +189,8 @@ def refer(*extra: Reason) -> Action:
             return lane, ()
         reasons = extra or document_objections(tx.checks, lane.limits.policy)
         tx = replace(tx, verdict=fx.Verdict.REFER, reasons=reasons)
+        if Reason.CHIP_ABSENT in reasons:  # every passport that this gate takes has a chip
+            tx = tx.with_attention("suspicious_document")
         return replace(lane, transaction=tx), (fx.RecordStep(tx.id, "decision", Outcome.FAILED, reasons[0], 0),)
 
     return run

@@ -32,9 +32,9 @@ def admitted(*attention: str) -> Ending:
     return Ending(Decision.ADMIT, (), Resolution.PASSED, attention)
 
 
-def turned_away(*reasons: Reason) -> Ending:
+def turned_away(*reasons: Reason, attention: tuple[str, ...] = ()) -> Ending:
     """Referred before the entry opened."""
-    return Ending(Decision.REFER, reasons, Resolution.WALKED_AWAY)
+    return Ending(Decision.REFER, reasons, Resolution.WALKED_AWAY, attention)
 
 
 def led_back(*reasons: Reason, attention: tuple[str, ...] = ()) -> Ending:

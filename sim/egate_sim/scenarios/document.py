@@ -26,8 +26,8 @@ def _with_chip(quirks: Quirks | None) -> Choose:
     return lambda site: replace(who.genuine(site), quirks=quirks)
 
 
-def _turned_away(name: str, what: str, bearer: Choose, *reasons: Reason) -> None:
-    @scenario(name, what, expect(turned_away(*reasons)))
+def _turned_away(name: str, what: str, bearer: Choose, *reasons: Reason, attention: tuple[str, ...] = ()) -> None:
+    @scenario(name, what, expect(turned_away(*reasons, attention=attention)))
     async def _(play: Play) -> None:
         await play.visit(bearer(play.site))
 
@@ -61,7 +61,10 @@ _turned_away("expired", "the passport expired yesterday", who.expired, Reason.EX
 _turned_away("specimen", "the passport comes from Doc 9303's Utopia", who.specimen, Reason.SPECIMEN)
 _turned_away("minor", "the holder is ten years old", who.child, Reason.UNDER_AGE)
 _turned_away("mrz_check_digit", "one printed digit is wrong", who.misprinted, Reason.MRZ_CHECK_DIGIT)
-_turned_away("chip_missing", "there is no chip in the booklet", _with_chip(None), Reason.CHIP_ABSENT)
+_turned_away(
+    "chip_missing", "there is no chip in the booklet", _with_chip(None), Reason.CHIP_ABSENT,
+    attention=("suspicious_document",),
+)  # fmt: skip
 _turned_away(
     "chip_dead", "the chip announces itself and then says nothing", _with_chip(Quirks(silent_after=0)),
     Reason.CHIP_REMOVED,

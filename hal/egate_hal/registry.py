@@ -14,23 +14,16 @@ it opens and changes nothing, so that a technician may ask while a lane runs.
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from egate_hal.errors import DeviceUnavailable, SettingsError
 from egate_hal.settings import bind
 
 GROUP = "egate.drivers"
 SIMULATED = "sim"  # the name of every driver whose device exists in a simulation only
-
-
-class Driver(Protocol):
-    """What every driver class offers beside its port's methods."""
-
-    Settings: type[Any]
-
-    def __call__(self, settings: Any) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +38,13 @@ class DeviceConfig:
 def available(port: str) -> dict[str, EntryPoint]:
     """Driver name -> entry point of every driver installed for ``port``."""
     prefix = f"{port}."
-    return {e.name.removeprefix(prefix): e for e in entry_points(group=GROUP) if e.name.startswith(prefix)}
+    return {e.name.removeprefix(prefix): e for e in _installed() if e.name.startswith(prefix)}
+
+
+@cache
+def _installed() -> EntryPoints:
+    """Looked up once: it reads the metadata of every installed package."""
+    return entry_points(group=GROUP)
 
 
 def driver_class(port: str, name: str) -> Any:

@@ -105,11 +105,11 @@ async def _run_live(options: Options, folder: Path, broker: Broker, centre: Cent
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     host, why = _door_host()
-    print(f"broker      {options.broker} at {broker.address}")
-    print(f"door        {why}")
-    print(f"dashboard   {centre.url}")
-    print(f"traveller   http://127.0.0.1:{options.screen_port}")
-    print("Ctrl-C stops everything.\n", flush=True)
+    say(f"broker      {options.broker} at {broker.address}")
+    say(f"door        {why}")
+    say(f"dashboard   {centre.url}")
+    say(f"traveller   http://127.0.0.1:{options.screen_port}")
+    say("Ctrl-C stops everything.\n")
     async with World(folder, options.seed, host) as world:
         with (
             (folder / "controller.log").open("w") as log,
@@ -125,7 +125,7 @@ async def _run_live(options: Options, folder: Path, broker: Broker, centre: Cent
             if not stopped.is_set():
                 print(f"egate-sim: the demo broke off; its log: {folder / 'controller.log'}", file=sys.stderr)
                 return 1
-            print("\nstopping: controller, world, operations centre, broker")
+            say("\nstopping: controller, world, operations centre, broker")
     return 0
 
 

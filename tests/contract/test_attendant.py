@@ -2,21 +2,18 @@
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from gpio_header import plug_in
 
 from egate_hal import registry
 from egate_hal.attendant import Attendant, Press
-from egate_hal.drivers.gpio_lines import Gpio
 from egate_hal.errors import DeviceLost, DeviceUnavailable, SettingsError
-from egate_sim.gpio import SimulatedHeader
 from egate_sim.panel import SimulatedPanel
 
 DEADLINE_S = 10.0
@@ -67,15 +64,6 @@ async def gpio_bench(_: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
         await asyncio.sleep(2 * DEBOUNCE_S)
 
     yield Bench(registry.create(registry.read_device("attendant", GPIO_TABLE)), press)
-
-
-def plug_in(monkeypatch: pytest.MonkeyPatch) -> SimulatedHeader:
-    """Put a simulated header where the package RPi.GPIO would be."""
-    header = SimulatedHeader()
-    typed: Gpio = header  # mypy shows that it has the interface that the drivers use
-    monkeypatch.setitem(sys.modules, "RPi", SimpleNamespace(GPIO=typed))
-    monkeypatch.setitem(sys.modules, "RPi.GPIO", typed)
-    return header
 
 
 Test = Callable[[Bench], Coroutine[Any, Any, None]]

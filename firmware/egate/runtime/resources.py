@@ -42,10 +42,9 @@ def load_missing(resources: Resources, config: Config, now: datetime) -> dict[st
 
 def why_missing(resources: Resources, config: Config, now: datetime) -> dict[str, str | None]:
     """The same, but fault code -> cause, None where all is well. Nothing is logged."""
-    simulation = config.lane.simulation
     attempts: tuple[tuple[str, Callable[[], None]], ...] = (
         ("trust.unusable", lambda: _load_trust(resources, config, now)),
-        ("alert_list.unusable", lambda: _load_alert_list(resources, config, now, simulation)),
+        ("alert_list.unusable", lambda: _load_alert_list(resources, config, now)),
         ("models.unusable", lambda: _load_models(resources, config)),
     )
     found: dict[str, str | None] = {}
@@ -72,12 +71,12 @@ def _load_trust(resources: Resources, config: Config, now: datetime) -> None:
     resources.trust = trust
 
 
-def _load_alert_list(resources: Resources, config: Config, now: datetime, simulation: bool) -> None:
+def _load_alert_list(resources: Resources, config: Config, now: datetime) -> None:
     listed = resources.alert_list
     if listed is not None and listed.valid_until >= now:
         return
     resources.alert_list = None
-    border = config.border
+    border, simulation = config.border, config.lane.simulation
     verify = load_key(border.verify_key, Purpose.VERIFY, allow_simulation=simulation)
     lookup = load_key(border.lookup_key, Purpose.LOOKUP, allow_simulation=simulation)
     resources.alert_list = OfflineAlertList.load(

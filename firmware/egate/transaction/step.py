@@ -26,13 +26,16 @@ def step(lane: Lane, event: ev.Event) -> Result:
     if isinstance(event, ev.TimerFired) and lane.timers.get(event.timer) != event.serial:
         return lane, ()
     lane, effects = observe(lane, event)
-    lane, more = _take(lane, event)
-    effects += more
+    row = _row_for(lane, event)
+    if row is not None:
+        lane, more = _follow(row, lane, event)
+        effects += more
     immediate = ev.Immediate(event.at_ms)
     for _ in range(_MAX_IMMEDIATE):
-        if _row_for(lane, immediate) is None:
+        row = _row_for(lane, immediate)
+        if row is None:
             break
-        lane, more = _take(lane, immediate)
+        lane, more = _follow(row, lane, immediate)
         effects += more
     else:
         raise AssertionError(f"the table runs in circles at {lane.stage}")
@@ -47,11 +50,8 @@ def _row_for(lane: Lane, event: ev.Event) -> Row | None:
     return None
 
 
-def _take(lane: Lane, event: ev.Event) -> Result:
-    """Follow the row that fits, if any."""
-    row = _row_for(lane, event)
-    if row is None:
-        return lane, ()
+def _follow(row: Row, lane: Lane, event: ev.Event) -> Result:
+    """Do what the row says, and enter its stage."""
     transaction = lane.transaction.id if lane.transaction else None
     lane, effects = row.action(lane, event) if row.action else (lane, ())
     if row.target is None:

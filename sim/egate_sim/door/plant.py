@@ -13,8 +13,6 @@ ACCELERATION_MM_S2 = 5000.0
 HAND_SPEED_MM_S = 400.0
 STEP_MS = 5
 
-FREE, BROKEN = 0, 1
-
 
 class Leaf:
     def __init__(self) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-LINE_LENGTH = 44
 _NAME_LENGTH = 39
 _NUMBER_LENGTH = 9
 _CODE_LENGTH = 3

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from egate.document.mrz_inspection import DocumentLimits
+from egate.document.mrz.inspection import DocumentLimits
 from egate.face.cards import packaged_models
 from egate.face.limits import FaceLimits
 from egate.telemetry.fields import check_gate

@@ -17,10 +17,10 @@ from document_samples import HOLDER, NOW, drive, plan_for, portrait_jpeg, trust,
 from figures import Figure, publish
 
 from egate.checks import Outcome
-from egate.document.mrz import Mrz
-from egate.document.passive_auth import passive_authentication
-from egate.document.sod import parse_sod
-from egate.document.trust import TrustStore
+from egate.document.mrz.zone import Mrz
+from egate.document.pki.passive_auth import passive_authentication
+from egate.document.pki.sod import parse_sod
+from egate.document.pki.trust import TrustStore
 from egate_sim.chip_field import Latency
 from egate_sim.passport.chip import Chip
 from egate_sim.passport.issue import issue

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from egate.document.chip.steps import Progress, Reset, Stage, Transmit
 from egate.document.errors import TransportError
-from egate.document.mrz import Mrz
-from egate.document.plan import ChipInspection, Plan, Progress, Reset, Stage, Transmit
-from egate.document.reader import inspect_chip
-from egate.document.trust import TrustStore
+from egate.document.inspection.plan import ChipInspection, Plan
+from egate.document.inspection.reader import inspect_chip
+from egate.document.mrz.zone import Mrz
+from egate.document.pki.trust import TrustStore
 from egate_sim.passport.chip import Chip, Quirks
 from egate_sim.passport.issue import Passport, Profile, issue
 from egate_sim.passport.mrz import Holder, Sex

@@ -13,19 +13,20 @@ from hypothesis import strategies as st
 
 from egate.checks import Check, Outcome, Reason
 from egate.document import tlv
-from egate.document.certificates import Certificate
-from egate.document.cms import parse_signed_message
+from egate.document.chip.steps import ReadLimits
 from egate.document.errors import ChipRemoved, ChipTimedOut, DocumentError
-from egate.document.face_image import parse_dg2
-from egate.document.lds import parse_com, parse_dg1, parse_dg15
-from egate.document.mrz import Mrz
-from egate.document.mrz_inspection import DocumentLimits, check_mrz
-from egate.document.passive_auth import passive_authentication
-from egate.document.plan import CHIP_CHECKS, Plan, ReadLimits
-from egate.document.reader import inspect_chip
-from egate.document.security_infos import parse_dg14
-from egate.document.sod import parse_sod
-from egate.document.trust import TrustStore
+from egate.document.inspection.plan import CHIP_CHECKS, Plan
+from egate.document.inspection.reader import inspect_chip
+from egate.document.lds.face_image import parse_dg2
+from egate.document.lds.files import parse_com, parse_dg1, parse_dg15
+from egate.document.lds.security_infos import parse_dg14
+from egate.document.mrz.inspection import DocumentLimits, check_mrz
+from egate.document.mrz.zone import Mrz
+from egate.document.pki.certificates import Certificate
+from egate.document.pki.cms import parse_signed_message
+from egate.document.pki.passive_auth import passive_authentication
+from egate.document.pki.sod import parse_sod
+from egate.document.pki.trust import TrustStore
 from egate_sim.passport.chip import Chip
 from egate_sim.passport.lds import File
 from egate_sim.passport.state import master_list

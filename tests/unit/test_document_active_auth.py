@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from egate.document.active_auth import max_signature_bytes, representative_holds, verify_response
+from egate.document.chip.active_auth import max_signature_bytes, representative_holds, verify_response
+from egate.document.crypto.public_keys import EcKey, RsaKey, public_key
 from egate.document.errors import UnsupportedError
-from egate.document.public_keys import EcKey, RsaKey, public_key
 
 EXAMPLE = tomllib.loads((Path(__file__).parents[1] / "vectors" / "active_authentication_appendix_f.toml").read_text())
 CHALLENGE = bytes.fromhex("0123456789ABCDEF")

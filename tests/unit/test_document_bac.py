@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from egate.checks import Reason
-from egate.document import apdu, tlv
-from egate.document.apdu import Command, Response
-from egate.document.bac import MutualAuthentication, document_keys
-from egate.document.crypto import TripleDesSuite, adjust_parity, derive_key, pad, unpad
+from egate.document import tlv
+from egate.document.chip import apdu
+from egate.document.chip.apdu import Command, Response
+from egate.document.chip.bac import MutualAuthentication, document_keys
+from egate.document.chip.secure_messaging import SecureMessaging, UnprotectedStatus
+from egate.document.crypto.symmetric import TripleDesSuite, adjust_parity, derive_key, pad, unpad
 from egate.document.errors import AccessError, FormatError, SecureMessagingError
-from egate.document.secure_messaging import SecureMessaging, UnprotectedStatus
 
 EXAMPLE: dict[str, Any] = tomllib.loads((Path(__file__).parents[1] / "vectors" / "bac_appendix_d.toml").read_text())
 EXCHANGES = EXAMPLE["exchange"][2:]  # those in secure messaging

@@ -11,12 +11,12 @@ from ecdsa.curves import BRAINPOOLP224r1, BRAINPOOLP256r1, BRAINPOOLP320r1, NIST
 
 from egate.checks import Reason
 from egate.document import tlv
+from egate.document.crypto.public_keys import EcKey, public_key
+from egate.document.crypto.signatures import Kind, Scheme, verify
 from egate.document.errors import FormatError, MrzError, UnsupportedError
-from egate.document.face_image import ImageFormat, parse_dg2
-from egate.document.lds import parse_com, parse_dg1, parse_dg15
-from egate.document.public_keys import EcKey, public_key
-from egate.document.security_infos import parse_dg14
-from egate.document.signatures import Kind, Scheme, verify
+from egate.document.lds.face_image import ImageFormat, parse_dg2
+from egate.document.lds.files import parse_com, parse_dg1, parse_dg15
+from egate.document.lds.security_infos import parse_dg14
 from egate_sim.passport.lds import File
 
 # BER-TLV

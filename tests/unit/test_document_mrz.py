@@ -6,8 +6,8 @@ import pytest
 
 from egate.checks import Check, Outcome, Reason
 from egate.document.errors import MrzError
-from egate.document.mrz import Mrz, check_digit
-from egate.document.mrz_inspection import DocumentLimits, MrzInspection, check_mrz
+from egate.document.mrz.inspection import DocumentLimits, MrzInspection, check_mrz
+from egate.document.mrz.zone import Mrz, check_digit
 
 UPPER = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
 LOWER = "L898902C36UTO7408122F1204159ZE184226B<<<<<10"

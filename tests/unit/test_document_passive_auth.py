@@ -15,13 +15,13 @@ from document_samples import FOUNDED, HOLDER, NOW, passport, portrait_jpeg, trus
 
 from egate.checks import Outcome, Reason
 from egate.document import tlv
-from egate.document.cms import parse_signed_message
-from egate.document.countries import certificate_countries
 from egate.document.errors import FormatError, TrustError, UnsupportedError
-from egate.document.mrz import Mrz
-from egate.document.passive_auth import PassiveAuthentication, passive_authentication
-from egate.document.sod import parse_sod
-from egate.document.trust import TrustStore
+from egate.document.mrz.zone import Mrz
+from egate.document.pki.cms import parse_signed_message
+from egate.document.pki.countries import certificate_countries
+from egate.document.pki.passive_auth import PassiveAuthentication, passive_authentication
+from egate.document.pki.sod import parse_sod
+from egate.document.pki.trust import TrustStore
 from egate_sim.passport.cms import Signer, signed_data
 from egate_sim.passport.issue import Profile, issue, sign_files
 from egate_sim.passport.lds import File

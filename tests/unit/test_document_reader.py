@@ -10,10 +10,11 @@ from document_samples import HOLDER, NOW, Trip, drive, inspect, passport, plan_f
 
 from egate.checks import Check, Outcome, Reason
 from egate.document import tlv
+from egate.document.chip.steps import AccessProtocol, ReaderCapacity, ReadLimits, Stage
 from egate.document.errors import ChipProtocolError, ChipRemoved, ChipTimedOut, TransportError
-from egate.document.mrz import Mrz
-from egate.document.plan import CHIP_CHECKS, AccessProtocol, ChipInspection, ReaderCapacity, ReadLimits, Stage, no_chip
-from egate.document.reader import inspect_chip
+from egate.document.inspection.plan import CHIP_CHECKS, ChipInspection, no_chip
+from egate.document.inspection.reader import inspect_chip
+from egate.document.mrz.zone import Mrz
 from egate_sim.passport import lds
 from egate_sim.passport.apdu import ChipError, Command, Response, Status
 from egate_sim.passport.chip import Chip, LongRead, Quirks

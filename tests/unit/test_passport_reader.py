@@ -9,11 +9,12 @@ import pytest
 from PIL import Image
 
 from egate.checks import Check, Outcome, Reason
+from egate.document.chip.steps import AccessProtocol, ReaderCapacity, Reset, Transmit
 from egate.document.errors import ChipTimedOut
-from egate.document.mrz import Mrz
-from egate.document.plan import AccessProtocol, ChipInspection, ReaderCapacity, Reset, Transmit
-from egate.document.reader import inspect_chip
-from egate.document.trust import TrustStore
+from egate.document.inspection.plan import ChipInspection
+from egate.document.inspection.reader import inspect_chip
+from egate.document.mrz.zone import Mrz
+from egate.document.pki.trust import TrustStore
 from egate_sim.passport.chip import Chip, LongRead, Quirks
 from egate_sim.passport.forgeries import FORGERIES, Workshop
 from egate_sim.passport.issue import ActiveAuthentication, Passport, Profile, issue

@@ -8,18 +8,18 @@ from document_samples import shared_data, shared_file
 
 from egate.checks import Outcome, Reason
 from egate.document import tlv
-from egate.document.certificates import Certificate
-from egate.document.cms import parse_signed_message
+from egate.document.crypto.public_keys import RsaKey
+from egate.document.crypto.signatures import Kind, Scheme
 from egate.document.errors import MrzError, TrustError, UnsupportedError
-from egate.document.face_image import ImageFormat, parse_dg2
-from egate.document.lds import parse_com, parse_dg1, parse_dg15
-from egate.document.mrz import Mrz
-from egate.document.passive_auth import passive_authentication
-from egate.document.public_keys import RsaKey
-from egate.document.security_infos import parse_dg14
-from egate.document.signatures import Kind, Scheme
-from egate.document.sod import parse_sod
-from egate.document.trust import TrustStore
+from egate.document.lds.face_image import ImageFormat, parse_dg2
+from egate.document.lds.files import parse_com, parse_dg1, parse_dg15
+from egate.document.lds.security_infos import parse_dg14
+from egate.document.mrz.zone import Mrz
+from egate.document.pki.certificates import Certificate
+from egate.document.pki.cms import parse_signed_message
+from egate.document.pki.passive_auth import passive_authentication
+from egate.document.pki.sod import parse_sod
+from egate.document.pki.trust import TrustStore
 
 MASTER_LIST = ("trust", "DE_ML_2024-08-07-07-38-24.ml")
 AUTUMN_2024 = datetime(2024, 9, 1, tzinfo=UTC)

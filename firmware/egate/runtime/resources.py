@@ -12,7 +12,7 @@ from egate.border.keys import KeyFileError, Purpose, load_key
 from egate.border.offline_list import AlertListError, OfflineAlertList
 from egate.config import Config
 from egate.document.errors import TrustError
-from egate.document.trust import TrustStore
+from egate.document.pki.trust import TrustStore
 from egate.face.errors import ModelError
 from egate.face.pipeline import FacePipeline
 

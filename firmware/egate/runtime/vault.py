@@ -6,8 +6,8 @@ Events, effects, records and logs carry none of it; executors look it up here by
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from egate.document.face_image import Portrait
-from egate.document.mrz import Mrz
+from egate.document.lds.face_image import Portrait
+from egate.document.mrz.zone import Mrz
 from egate.face.capture import CaptureSession
 
 

@@ -5,21 +5,11 @@ from collections.abc import Callable
 
 from egate.checks import Reason
 from egate.document import errors as document_errors
-from egate.document.mrz_inspection import DocumentLimits, check_mrz
-from egate.document.plan import (
-    ChipInspection,
-    Plan,
-    Progress,
-    ReaderCapacity,
-    Reset,
-    Stage,
-    Step,
-    Transmit,
-    no_chip,
-    not_inspected,
-)
-from egate.document.reader import inspect_chip
-from egate.document.trust import TrustStore
+from egate.document.chip.steps import Progress, ReaderCapacity, Reset, Stage, Step, Transmit
+from egate.document.inspection.plan import ChipInspection, Plan, no_chip, not_inspected
+from egate.document.inspection.reader import inspect_chip
+from egate.document.mrz.inspection import DocumentLimits, check_mrz
+from egate.document.pki.trust import TrustStore
 from egate.runtime.shared import Shared
 from egate.transaction import effects as fx
 from egate.transaction import events as ev

@@ -3,9 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 
-from egate.document.crypto import RandomBytes, TripleDesSuite, compare_digest
+from egate.document.chip.secure_messaging import SecureMessaging
+from egate.document.crypto.symmetric import RandomBytes, TripleDesSuite, compare_digest
 from egate.document.errors import AccessError
-from egate.document.secure_messaging import SecureMessaging
 
 CHALLENGE_BYTES = 8
 KEY_BYTES = 16

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from egate.checks import Reason
 from egate.document import tlv
-from egate.document.apdu import (
+from egate.document.chip.apdu import (
     DO_DATA,
     EXTENDED_LE,
     Response,
@@ -19,10 +19,10 @@ from egate.document.apdu import (
     read_binary_sfi,
     select_file,
 )
-from egate.document.channel import Channel, Exchange
+from egate.document.chip.channel import Channel, Exchange
+from egate.document.chip.secure_messaging import UnprotectedStatus
 from egate.document.errors import FormatError, ProtocolError
-from egate.document.lds import Ef
-from egate.document.secure_messaging import UnprotectedStatus
+from egate.document.lds.files import Ef
 
 # Lengths that chips in the field are known to accept, most demanding first, in bytes.
 _LADDER = (256, 224, 192, 160, 128)

@@ -16,10 +16,10 @@ from asn1crypto.x509 import Certificate as Asn1Certificate
 
 from egate.checks import Reason
 from egate.document.asn1 import well_formed
-from egate.document.certificates import Certificate, authority_key_id, name_key
-from egate.document.cms import SignedMessage, parse_signed_message
+from egate.document.crypto.signatures import Scheme, scheme, verify
 from egate.document.errors import DocumentError, FormatError, TrustError
-from egate.document.signatures import Scheme, scheme, verify
+from egate.document.pki.certificates import Certificate, authority_key_id, name_key
+from egate.document.pki.cms import SignedMessage, parse_signed_message
 
 MASTER_LIST = "2.23.136.1.1.2"
 MASTER_LIST_SIGNER = "2.23.136.1.1.3"

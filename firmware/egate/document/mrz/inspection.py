@@ -6,7 +6,7 @@ from datetime import date
 
 from egate.checks import Check, CheckResult, Outcome, Reason, passed
 from egate.document.errors import MrzError
-from egate.document.mrz import Mrz
+from egate.document.mrz.zone import Mrz
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,20 @@ from collections.abc import Generator
 from datetime import datetime
 
 from egate.checks import Reason
-from egate.document.access import open_chip
-from egate.document.active_auth import CHALLENGE_BYTES, max_signature_bytes
-from egate.document.apdu import SHORT_LE, internal_authenticate
-from egate.document.channel import Channel, Exchange
-from egate.document.crypto import RandomBytes
+from egate.document.chip.access import open_chip
+from egate.document.chip.active_auth import CHALLENGE_BYTES, max_signature_bytes
+from egate.document.chip.apdu import SHORT_LE, internal_authenticate
+from egate.document.chip.channel import Channel, Exchange
+from egate.document.chip.file_reader import FileReader
+from egate.document.chip.steps import AccessProtocol, Progress, ReaderCapacity, ReadLimits, Stage, Step
+from egate.document.crypto.public_keys import PublicKey
+from egate.document.crypto.symmetric import RandomBytes
 from egate.document.errors import DocumentError, SecureMessagingError, TransportError, UnsupportedError
-from egate.document.file_reader import FileReader
-from egate.document.findings import Findings
-from egate.document.lds import TD3_DG1_BYTES, Ef
-from egate.document.mrz import Mrz
-from egate.document.plan import AccessProtocol, ChipInspection, Plan, Progress, ReaderCapacity, ReadLimits, Stage, Step
-from egate.document.public_keys import PublicKey
-from egate.document.trust import TrustStore
+from egate.document.inspection.findings import Findings
+from egate.document.inspection.plan import ChipInspection, Plan
+from egate.document.lds.files import TD3_DG1_BYTES, Ef
+from egate.document.mrz.zone import Mrz
+from egate.document.pki.trust import TrustStore
 
 _STAGES = {
     Ef.COM: Stage.COM,

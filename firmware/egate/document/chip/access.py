@@ -5,7 +5,7 @@ PACE will come before BAC here; the two are never mixed in one session.
 
 from egate.checks import Reason
 from egate.document import tlv
-from egate.document.apdu import (
+from egate.document.chip.apdu import (
     SHORT_LE,
     Response,
     Status,
@@ -17,13 +17,13 @@ from egate.document.apdu import (
     select_file,
     status_name,
 )
-from egate.document.bac import CHALLENGE_BYTES, MutualAuthentication, document_keys
-from egate.document.channel import Channel, Exchange
-from egate.document.crypto import RandomBytes
+from egate.document.chip.bac import CHALLENGE_BYTES, MutualAuthentication, document_keys
+from egate.document.chip.channel import Channel, Exchange
+from egate.document.chip.steps import AccessProtocol, ReaderCapacity
+from egate.document.crypto.symmetric import RandomBytes
 from egate.document.errors import AccessError, FormatError
-from egate.document.lds import EF_ATR_INFO, Ef
-from egate.document.mrz import Mrz
-from egate.document.plan import AccessProtocol, ReaderCapacity
+from egate.document.lds.files import EF_ATR_INFO, Ef
+from egate.document.mrz.zone import Mrz
 
 _EXTENDED_LENGTH_INFORMATION = 0x7F66
 _PROBE_BYTES = 8

@@ -7,9 +7,9 @@ from asn1crypto.keys import PublicKeyInfo
 
 from egate.document import tlv
 from egate.document.asn1 import well_formed
+from egate.document.crypto.public_keys import PublicKey, public_key
 from egate.document.errors import FormatError
-from egate.document.mrz import Mrz
-from egate.document.public_keys import PublicKey, public_key
+from egate.document.mrz.zone import Mrz
 
 EF_ATR_INFO = 0x2F01  # in the master file, Doc 9303-10
 _MRZ = 0x5F1F

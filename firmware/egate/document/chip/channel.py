@@ -3,10 +3,10 @@
 from collections.abc import Generator
 from typing import TypeVar
 
-from egate.document.apdu import EXTENDED_LE, Command, Response, get_response
+from egate.document.chip.apdu import EXTENDED_LE, Command, Response, get_response
+from egate.document.chip.secure_messaging import SecureMessaging
+from egate.document.chip.steps import ReaderCapacity, ReadLimits, Reset, Step, Transmit
 from egate.document.errors import ProtocolError
-from egate.document.plan import ReaderCapacity, ReadLimits, Reset, Step, Transmit
-from egate.document.secure_messaging import SecureMessaging
 
 T = TypeVar("T")
 # A part of a plan: yields steps, receives answers, ends with a value.

@@ -7,8 +7,8 @@ was dropped, repeated or invented does not verify.
 from dataclasses import replace
 
 from egate.document import tlv
-from egate.document.apdu import EXTENDED_LE, SHORT_LE, Command, Response, status_name
-from egate.document.crypto import TripleDesSuite, compare_digest, pad, unpad
+from egate.document.chip.apdu import EXTENDED_LE, SHORT_LE, Command, Response, status_name
+from egate.document.crypto.symmetric import TripleDesSuite, compare_digest, pad, unpad
 from egate.document.errors import FormatError, SecureMessagingError
 
 _CLA_SECURE = 0x0C

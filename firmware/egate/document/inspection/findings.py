@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from egate.checks import Check, CheckResult, Outcome, Reason, passed
-from egate.document.active_auth import verify_response
-from egate.document.apdu import Response, StatusError
+from egate.document.chip.active_auth import verify_response
+from egate.document.chip.apdu import Response, StatusError
+from egate.document.chip.steps import AccessProtocol
+from egate.document.crypto.public_keys import PublicKey
 from egate.document.errors import DocumentError, TransportError, UnsupportedError
-from egate.document.face_image import Portrait, parse_dg2
-from egate.document.lds import Com, Ef, parse_com, parse_dg1, parse_dg15
-from egate.document.mrz import Mrz
-from egate.document.passive_auth import INSPECTED_GROUPS, PassiveAuthentication, passive_authentication
-from egate.document.plan import AccessProtocol
-from egate.document.public_keys import PublicKey
-from egate.document.security_infos import SecurityInfos, parse_dg14
-from egate.document.sod import SecurityObject, parse_sod
-from egate.document.trust import TrustStore
+from egate.document.lds.face_image import Portrait, parse_dg2
+from egate.document.lds.files import Com, Ef, parse_com, parse_dg1, parse_dg15
+from egate.document.lds.security_infos import SecurityInfos, parse_dg14
+from egate.document.mrz.zone import Mrz
+from egate.document.pki.passive_auth import INSPECTED_GROUPS, PassiveAuthentication, passive_authentication
+from egate.document.pki.sod import SecurityObject, parse_sod
+from egate.document.pki.trust import TrustStore
 
 # A zone may differ from its chip in what is optional, and then in the composite digit as well.
 _MAY_DIFFER = {"optional_data", "composite"}

@@ -8,7 +8,7 @@ from asn1crypto.core import ObjectIdentifier, Sequence, SetOf
 
 from egate.document import tlv
 from egate.document.asn1 import well_formed
-from egate.document.lds import Ef
+from egate.document.lds.files import Ef
 
 _ACTIVE_AUTHENTICATION = "2.23.136.1.1.5"
 _CHIP_AUTHENTICATION_KEYS = ("0.4.0.127.0.7.2.2.1.1", "0.4.0.127.0.7.2.2.1.2")  # DH, ECDH

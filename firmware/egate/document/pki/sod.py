@@ -11,10 +11,10 @@ from asn1crypto.core import Integer, OctetString, PrintableString, Sequence, Seq
 from egate.checks import Reason
 from egate.document import tlv
 from egate.document.asn1 import well_formed
-from egate.document.cms import SignedMessage, parse_signed_message
+from egate.document.crypto.signatures import digest, hash_name
 from egate.document.errors import FormatError
-from egate.document.lds import Ef
-from egate.document.signatures import digest, hash_name
+from egate.document.lds.files import Ef
+from egate.document.pki.cms import SignedMessage, parse_signed_message
 
 LDS_SECURITY_OBJECT = "2.23.136.1.1.1"
 # Early issuers used arcs of their own or plain data; the content is the same.

@@ -3,9 +3,9 @@
 This proves that the chip is not a copy, provided that Passive Authentication has bound the key in DG15 to the issuer.
 """
 
-from egate.document.crypto import compare_digest
-from egate.document.public_keys import EcKey, PublicKey, RsaKey
-from egate.document.signatures import HASHES, Kind, Scheme, digest, scheme_for_oid, verify
+from egate.document.crypto.public_keys import EcKey, PublicKey, RsaKey
+from egate.document.crypto.signatures import HASHES, Kind, Scheme, digest, scheme_for_oid, verify
+from egate.document.crypto.symmetric import compare_digest
 
 CHALLENGE_BYTES = 8
 _MAX_DER_OVERHEAD_BYTES = 9

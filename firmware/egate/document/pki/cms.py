@@ -11,9 +11,9 @@ from asn1crypto.algos import SignedDigestAlgorithm
 from egate.checks import Reason
 from egate.document import tlv
 from egate.document.asn1 import well_formed
-from egate.document.certificates import Certificate, name_key
+from egate.document.crypto.signatures import Scheme, digest, hash_name, scheme, verify
 from egate.document.errors import FormatError
-from egate.document.signatures import Scheme, digest, hash_name, scheme, verify
+from egate.document.pki.certificates import Certificate, name_key
 
 _SIGNED_DATA = "1.2.840.113549.1.7.2"
 _CONTENT_TYPE = "1.2.840.113549.1.9.3"

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
+from egate.document.crypto.public_keys import EcKey, PublicKey, RsaKey
 from egate.document.errors import UnsupportedError
-from egate.document.public_keys import EcKey, PublicKey, RsaKey
 
 HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha1": hashes.SHA1(),  # noqa: S303 - documents issued with it stay valid; the algorithm is recorded

@@ -15,8 +15,8 @@ from asn1crypto.x509 import Name
 
 from egate.checks import Reason
 from egate.document.asn1 import well_formed
-from egate.document.public_keys import PublicKey, public_key
-from egate.document.signatures import Scheme, scheme, verify
+from egate.document.crypto.public_keys import PublicKey, public_key
+from egate.document.crypto.signatures import Scheme, scheme, verify
 
 _SUBJECT_KEY_ID = "2.5.29.14"
 _AUTHORITY_KEY_ID = "2.5.29.35"

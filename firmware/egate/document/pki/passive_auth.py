@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from egate.checks import Check, CheckResult, Outcome, Reason, combined
-from egate.document.certificates import Certificate
-from egate.document.countries import certificate_countries
 from egate.document.errors import DocumentError, UnsupportedError
-from egate.document.mrz import Mrz
-from egate.document.sod import SecurityObject
-from egate.document.trust import Revocation, TrustStore
+from egate.document.mrz.zone import Mrz
+from egate.document.pki.certificates import Certificate
+from egate.document.pki.countries import certificate_countries
+from egate.document.pki.sod import SecurityObject
+from egate.document.pki.trust import Revocation, TrustStore
 
 MANDATORY_GROUPS = (1, 2)
 # What an inspection reads wherever the issuer lists it: listed and yet withheld, it was taken away.

@@ -1,0 +1,1 @@
+"""Cryptography of documents: ciphers, hashes, keys, groups, signatures. It knows no chip and no file."""

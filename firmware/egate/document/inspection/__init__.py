@@ -1,0 +1,1 @@
+"""The whole inspection of one chip: the plan that reads it and the verdicts that follow."""

@@ -1,0 +1,69 @@
+"""The result that a reader plan ends with."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from egate.checks import Check, CheckResult, Outcome, Reason
+from egate.document.chip.steps import AccessProtocol, Step
+from egate.document.lds.face_image import Portrait
+from egate.document.mrz.zone import Mrz
+
+CHIP_CHECKS = (
+    Check.CHIP_ACCESS,
+    Check.PASSIVE_AUTHENTICATION,
+    Check.CHIP_AUTHENTICITY,
+    Check.MRZ_DG1_CONSISTENCY,
+    Check.PORTRAIT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChipInspection:
+    """What a chip showed. ``checks`` holds each of CHIP_CHECKS once, in that order; ``repr`` shows no content.
+
+    ``dg1`` and ``portrait`` are there as soon as they could be read, whatever the checks say: an officer wants to see
+    them. ``algorithms`` are coded words; ``lds_version`` as EF.COM has it ("0107"); ``read_length`` is the length of
+    READ BINARY that this chip bore at last, in bytes.
+    """
+
+    checks: tuple[CheckResult, ...]
+    access: AccessProtocol | None = None
+    dg1: Mrz | None = None
+    portrait: Portrait | None = None
+    algorithms: tuple[str, ...] = ()
+    issuing_state: str = ""
+    document_type: str = ""
+    lds_version: str = ""
+    apdu_count: int = 0
+    bytes_read: int = 0
+    read_length: int = 0
+
+    def __post_init__(self) -> None:
+        if tuple(result.check for result in self.checks) != CHIP_CHECKS:
+            raise ValueError("a chip inspection holds each of its checks once, in order")
+
+    def __repr__(self) -> str:
+        checks = ", ".join(f"{result.check}: {result.outcome}" for result in self.checks)
+        return f"ChipInspection({checks})"
+
+    def result(self, check: Check) -> CheckResult:
+        """One of CHIP_CHECKS."""
+        return self.checks[CHIP_CHECKS.index(check)]
+
+
+Plan = Generator[Step, bytes, ChipInspection]
+
+
+def no_chip() -> ChipInspection:
+    """The inspection of a document in which no chip answers at all, although its page promises one."""
+    return _unread(CheckResult(Check.CHIP_ACCESS, Outcome.FAILED, Reason.CHIP_ABSENT))
+
+
+def not_inspected(reason: Reason) -> ChipInspection:
+    """The inspection of a chip that could not be begun, for a reason that lies with the gate."""
+    return _unread(CheckResult(Check.CHIP_ACCESS, Outcome.ABORTED, reason))
+
+
+def _unread(access: CheckResult) -> ChipInspection:
+    rest = (CheckResult(check, Outcome.ABORTED, Reason.NOT_DONE) for check in CHIP_CHECKS[1:])
+    return ChipInspection((access, *rest))

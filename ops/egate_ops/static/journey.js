@@ -2,8 +2,8 @@
 import { byId, clock, element, has, seconds, text } from "./dom.js";
 
 const GROUPS = {
-  page: ["mrz_read", "mrz_check_digits", "document_supported", "document_expiry", "document_reuse", "age"],
-  chip: ["chip_access", "passive_authentication", "chip_authenticity", "mrz_dg1_consistency", "portrait"],
+  page: ["mrz_read", "mrz_check_digits", "document_supported", "document_expiry", "document_reuse", "digital_seal", "age"],
+  chip: ["chip_access", "passive_authentication", "chip_authenticity", "mrz_dg1_consistency", "document_model", "portrait"],
   border: ["border_system"],
   person: ["single_person", "face_capture", "pad", "face_verification"],
 };

@@ -22,7 +22,7 @@ from egate.document.chip.channel import Channel, Exchange
 from egate.document.chip.steps import AccessProtocol, ReaderCapacity
 from egate.document.crypto.symmetric import RandomBytes
 from egate.document.errors import AccessError, FormatError
-from egate.document.lds.files import EF_ATR_INFO, Ef
+from egate.document.lds.files import Ef
 from egate.document.mrz.zone import Mrz
 
 _EXTENDED_LENGTH_INFORMATION = 0x7F66
@@ -77,7 +77,7 @@ def _is_open(channel: Channel) -> Exchange[bool]:
 
 def _announced_bytes(channel: Channel) -> Exchange[int]:
     """Longest answer that EF.ATR/INFO announces (ISO/IEC 7816-4); 0 where it is silent, as most are."""
-    selected = yield from channel.exchange(select_file(EF_ATR_INFO))
+    selected = yield from channel.exchange(select_file(Ef.ATR_INFO.value.file_id))
     if not selected.ok:
         return 0
     content = yield from channel.exchange(read_binary(0, SHORT_LE))

@@ -11,7 +11,6 @@ from egate.document.crypto.public_keys import PublicKey, public_key
 from egate.document.errors import FormatError
 from egate.document.mrz.zone import Mrz
 
-EF_ATR_INFO = 0x2F01  # in the master file, Doc 9303-10
 _MRZ = 0x5F1F
 _LDS_VERSION = 0x5F01
 _TAG_LIST = 0x5C
@@ -19,25 +18,70 @@ _TAG_LIST = 0x5C
 TD3_DG1_BYTES = 93
 
 
+class Directory(Enum):
+    """Where a file lies: identifiers are unique within a directory only (EF.SOD and EF.CardSecurity share theirs)."""
+
+    MASTER_FILE = "master_file"
+    LDS1 = "lds1"
+
+
 @dataclass(frozen=True, slots=True)
 class ElementaryFile:
-    """``file_id`` for SELECT, ``short_id`` for READ BINARY, ``tag`` of its outer object, 0 for "no data group"."""
+    """``file_id`` for SELECT and ``short_id`` for READ BINARY, both valid in ``directory``.
+
+    ``tag`` is that of the file's outer object, 0 where the file is a row of objects; ``data_group`` is 0 for "none".
+    """
 
     file_id: int
     short_id: int
     tag: int
     data_group: int = 0
+    directory: Directory = Directory.LDS1
+
+
+def _group(number: int, tag: int) -> ElementaryFile:
+    """Data groups are numbered through (Doc 9303-10, table of the file identifiers)."""
+    return ElementaryFile(0x0100 + number, number, tag, number)
+
+
+def _in_master_file(file_id: int, short_id: int, tag: int) -> ElementaryFile:
+    return ElementaryFile(file_id, short_id, tag, directory=Directory.MASTER_FILE)
 
 
 class Ef(Enum):
-    """The files of the LDS1 application that an inspection reads; DG3 and DG4 need Terminal Authentication."""
+    """The files of the master file and of the LDS1 application; DG3 and DG4 need Terminal Authentication."""
 
+    ATR_INFO = _in_master_file(0x2F01, 0x01, 0)
+    DIR = _in_master_file(0x2F00, 0x1E, 0)
+    CARD_ACCESS = _in_master_file(0x011C, 0x1C, 0x31)
+    CARD_SECURITY = _in_master_file(0x011D, 0x1D, 0x30)
     COM = ElementaryFile(0x011E, 0x1E, 0x60)
     SOD = ElementaryFile(0x011D, 0x1D, 0x77)
-    DG1 = ElementaryFile(0x0101, 0x01, 0x61, 1)
-    DG2 = ElementaryFile(0x0102, 0x02, 0x75, 2)
-    DG14 = ElementaryFile(0x010E, 0x0E, 0x6E, 14)
-    DG15 = ElementaryFile(0x010F, 0x0F, 0x6F, 15)
+    DG1 = _group(1, 0x61)
+    DG2 = _group(2, 0x75)
+    DG3 = _group(3, 0x63)
+    DG4 = _group(4, 0x76)
+    DG5 = _group(5, 0x65)
+    DG6 = _group(6, 0x66)
+    DG7 = _group(7, 0x67)
+    DG8 = _group(8, 0x68)
+    DG9 = _group(9, 0x69)
+    DG10 = _group(10, 0x6A)
+    DG11 = _group(11, 0x6B)
+    DG12 = _group(12, 0x6C)
+    DG13 = _group(13, 0x6D)
+    DG14 = _group(14, 0x6E)
+    DG15 = _group(15, 0x6F)
+    DG16 = _group(16, 0x70)
+
+    @classmethod
+    def of_group(cls, number: int) -> "Ef":
+        """The file of data group 1 .. 16. Raises KeyError for any other number."""
+        return _BY_GROUP[number]
+
+
+DATA_GROUPS = tuple(ef for ef in Ef if ef.value.data_group)
+_BY_GROUP = {ef.value.data_group: ef for ef in DATA_GROUPS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +92,7 @@ class Com:
     data_groups: tuple[int, ...]
 
 
-# Tag of a data group in EF.COM -> its number, Doc 9303-10.
-_GROUP_TAGS = dict(
-    zip(
-        (0x61, 0x75, 0x63, 0x76, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x70),
-        range(1, 17),
-        strict=True,
-    )
-)
+_GROUP_TAGS = {ef.value.tag: ef.value.data_group for ef in DATA_GROUPS}  # as EF.COM lists them
 
 
 def parse_com(raw: bytes) -> Com:

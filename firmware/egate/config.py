@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
+from egate.document.errors import FormatError
+from egate.document.inspection import known_documents
+from egate.document.inspection.known_documents import KnownDocuments
 from egate.document.mrz.inspection import DocumentLimits
 from egate.face.cards import packaged_models
 from egate.face.limits import FaceLimits
@@ -16,6 +19,12 @@ from egate.transaction.limits import Limits, Policy, Timeouts
 from egate_hal.errors import SettingsError
 from egate_hal.registry import SIMULATED, DeviceConfig, read_device
 from egate_hal.settings import Bounds, bind
+
+
+def packaged_known_documents() -> Path:
+    """The list that comes with egate."""
+    return Path(known_documents.__file__).with_suffix(".toml")
+
 
 PORTS = ("document_reader", "chip", "camera", "indicators", "attendant", "door")
 
@@ -40,6 +49,13 @@ class TrustConfig:
     master_list: Path
     signer: Path
     crls: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDocumentsConfig:
+    """``file``: what chips of which documents can do; by default what is publicly known."""
+
+    file: Path = field(default_factory=packaged_known_documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +106,7 @@ class GateFile:
     timeouts: Timeouts = field(default_factory=Timeouts)
     policy: Policy = field(default_factory=Policy)
     document: DocumentLimits = field(default_factory=DocumentLimits)
+    known_documents: KnownDocumentsConfig = field(default_factory=KnownDocumentsConfig)
     screen: ScreenConfig = field(default_factory=ScreenConfig)
 
 
@@ -100,6 +117,7 @@ class Config:
     lane: LaneConfig
     limits: Limits
     document: DocumentLimits
+    known_documents: KnownDocuments
     trust: TrustConfig
     border: BorderConfig
     face: FaceConfig
@@ -124,6 +142,7 @@ def read_config(path: Path) -> Config:
         lane=tables.lane,
         limits=Limits(tables.timeouts, tables.policy),
         document=tables.document,
+        known_documents=_known_documents(tables.known_documents.file),
         trust=tables.trust,
         border=tables.border,
         face=tables.face,
@@ -131,6 +150,15 @@ def read_config(path: Path) -> Config:
         screen=tables.screen,
         devices=devices,
     )
+
+
+def _known_documents(path: Path) -> KnownDocuments:
+    try:
+        return KnownDocuments.parse(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"known_documents.file: {path} cannot be read ({error.strerror}); name a file") from None
+    except (FormatError, UnicodeDecodeError) as error:
+        raise SettingsError(f"known_documents.file: {path}: {error}") from None
 
 
 def _devices(tables: Mapping[str, Mapping[str, Any]], base: Path) -> dict[str, DeviceConfig]:

@@ -175,8 +175,8 @@ def test_a_forged_chip_never_opens_the_entry(check: Check, outcome: Outcome, rea
 
 
 def test_a_passport_without_its_chip_is_marked_suspicious() -> None:
-    absent = failed(Check.CHIP_ACCESS, Reason.CHIP_ABSENT)
-    summary = Walk().ready().place().mrz().border().chip(absent).fire(ev.Timer.STAGE).summary()
+    absent = failed(Check.CHIP_ACCESS, Reason.CHIP_ABSENT), failed(Check.DOCUMENT_MODEL, Reason.CHIP_ABSENT)
+    summary = Walk().ready().place().mrz().border().chip(*absent).fire(ev.Timer.STAGE).summary()
     assert (summary.reasons, summary.attention) == ((Reason.CHIP_ABSENT,), ("suspicious_document",))
 
 

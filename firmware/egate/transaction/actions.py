@@ -189,7 +189,8 @@ def refer(*extra: Reason) -> Action:
             return lane, ()
         reasons = extra or document_objections(tx.checks, lane.limits.policy)
         tx = replace(tx, verdict=fx.Verdict.REFER, reasons=reasons)
-        if Reason.CHIP_ABSENT in reasons:  # every passport that this gate takes has a chip
+        model = tx.checks.get(Check.DOCUMENT_MODEL)
+        if model is not None and model.outcome is Outcome.FAILED:  # less than its kind has: broken, or made so
             tx = tx.with_attention("suspicious_document")
         return replace(lane, transaction=tx), (fx.RecordStep(tx.id, "decision", Outcome.FAILED, reasons[0], 0),)
 

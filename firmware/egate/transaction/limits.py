@@ -70,6 +70,7 @@ DOCUMENT_CHECKS: tuple[Check, ...] = (
     Check.PASSIVE_AUTHENTICATION,
     Check.CHIP_AUTHENTICITY,
     Check.MRZ_DG1_CONSISTENCY,
+    Check.DOCUMENT_MODEL,
     Check.PORTRAIT,
 )
 PERSON_CHECKS: tuple[Check, ...] = (

@@ -36,6 +36,7 @@ class Stage(StrEnum):
 class AccessProtocol(StrEnum):
     """How the chip was opened. PLAIN: it asked for nothing."""
 
+    PACE = "pace"
     BAC = "bac"
     PLAIN = "plain"
 

@@ -9,6 +9,7 @@ from egate.document.chip.apdu import Response, StatusError
 from egate.document.chip.steps import AccessProtocol
 from egate.document.crypto.public_keys import PublicKey
 from egate.document.errors import DocumentError, TransportError, UnsupportedError
+from egate.document.inspection.known_documents import DocumentModel, judge_model
 from egate.document.lds.face_image import Portrait, parse_dg2
 from egate.document.lds.files import Com, Ef, parse_com, parse_dg1, parse_dg15
 from egate.document.lds.security_infos import SecurityInfos, parse_dg14
@@ -44,6 +45,7 @@ class Findings:
         self._raw: dict[Ef, bytes] = {}
         self._errors: dict[Ef, DocumentError] = {}
         self._access: CheckResult | None = None
+        self._protocol: AccessProtocol | None = None
         self._signed: CheckResult | None = None
         self._stopped = Reason.NOT_DONE
 
@@ -51,6 +53,7 @@ class Findings:
 
     def opened(self, access: AccessProtocol) -> None:
         self._access = passed(Check.CHIP_ACCESS, access)
+        self._protocol = access
 
     def interrupted(self, error: TransportError) -> None:
         """Chip or reader went away: what is not done by now is aborted, not failed."""
@@ -117,11 +120,21 @@ class Findings:
 
     # Afterwards
 
-    def conclude(self, trust: TrustStore, now: datetime) -> tuple[tuple[CheckResult, ...], tuple[str, ...]]:
+    def conclude(
+        self, trust: TrustStore, now: datetime, model: DocumentModel | None
+    ) -> tuple[tuple[CheckResult, ...], tuple[str, ...]]:
         """The checks in the order of CHIP_CHECKS, and the algorithms that were met."""
         passive = self._passive_authentication(trust, now)
         access = self._access or self._aborted(Check.CHIP_ACCESS)
-        checks = (access, passive.result, self._authenticity(passive), self._consistency(), self._portrait())
+        authenticity = self._authenticity(passive)
+        checks = (
+            access,
+            passive.result,
+            authenticity,
+            self._consistency(),
+            judge_model(model, self._protocol, authenticity),
+            self._portrait(),
+        )
         return checks, passive.algorithms
 
     def _aborted(self, check: Check) -> CheckResult:

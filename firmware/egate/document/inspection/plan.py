@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from egate.checks import Check, CheckResult, Outcome, Reason
 from egate.document.chip.steps import AccessProtocol, Step
+from egate.document.inspection.known_documents import DocumentModel, judge_missing_chip
 from egate.document.lds.face_image import Portrait
 from egate.document.mrz.zone import Mrz
 
@@ -13,6 +14,7 @@ CHIP_CHECKS = (
     Check.PASSIVE_AUTHENTICATION,
     Check.CHIP_AUTHENTICITY,
     Check.MRZ_DG1_CONSISTENCY,
+    Check.DOCUMENT_MODEL,
     Check.PORTRAIT,
 )
 
@@ -54,9 +56,9 @@ class ChipInspection:
 Plan = Generator[Step, bytes, ChipInspection]
 
 
-def no_chip() -> ChipInspection:
-    """The inspection of a document in which no chip answers at all, although its page promises one."""
-    return _unread(CheckResult(Check.CHIP_ACCESS, Outcome.FAILED, Reason.CHIP_ABSENT))
+def no_chip(model: DocumentModel | None = None) -> ChipInspection:
+    """The inspection of a document in which no chip answers at all. ``model``: what is known of its kind."""
+    return _unread(CheckResult(Check.CHIP_ACCESS, Outcome.FAILED, Reason.CHIP_ABSENT), judge_missing_chip(model))
 
 
 def not_inspected(reason: Reason) -> ChipInspection:
@@ -64,6 +66,8 @@ def not_inspected(reason: Reason) -> ChipInspection:
     return _unread(CheckResult(Check.CHIP_ACCESS, Outcome.ABORTED, reason))
 
 
-def _unread(access: CheckResult) -> ChipInspection:
-    rest = (CheckResult(check, Outcome.ABORTED, Reason.NOT_DONE) for check in CHIP_CHECKS[1:])
-    return ChipInspection((access, *rest))
+def _unread(*known: CheckResult) -> ChipInspection:
+    made = {result.check: result for result in known}
+    return ChipInspection(
+        tuple(made.get(check, CheckResult(check, Outcome.ABORTED, Reason.NOT_DONE)) for check in CHIP_CHECKS)
+    )

@@ -19,6 +19,7 @@ from egate.document.crypto.public_keys import PublicKey
 from egate.document.crypto.symmetric import RandomBytes
 from egate.document.errors import DocumentError, SecureMessagingError, TransportError, UnsupportedError
 from egate.document.inspection.findings import Findings
+from egate.document.inspection.known_documents import DocumentModel
 from egate.document.inspection.plan import ChipInspection, Plan
 from egate.document.lds.files import TD3_DG1_BYTES, Ef
 from egate.document.mrz.zone import Mrz
@@ -46,10 +47,14 @@ def inspect_chip(
     random_bytes: RandomBytes,
     capacity: ReaderCapacity | None = None,
     limits: ReadLimits | None = None,
+    model: DocumentModel | None = None,
 ) -> Plan:
-    """The plan for one chip that has just been selected. ``mrz``: the printed zone; ``now``: trusted time, aware of its
-    zone; ``random_bytes``: cryptographically strong. Whatever the chip or the transport does, it ends with a result;
-    a transport error that is thrown in ends it as aborted."""
+    """The plan for one chip that has just been selected. Whatever chip or transport do, it ends with a result; a
+    transport error that is thrown in ends it as aborted.
+
+    ``mrz``: the printed zone; ``now``: trusted time, aware of its zone; ``random_bytes``: cryptographically strong;
+    ``model``: what is known of documents of this kind.
+    """
     findings = Findings(mrz)
     reading = _Reading(mrz, findings, random_bytes, Channel(capacity or ReaderCapacity(), limits or ReadLimits()))
     try:
@@ -59,7 +64,7 @@ def inspect_chip(
     except DocumentError as error:
         findings.broken_off(error)
     yield from _announce(Stage.PASSIVE_AUTH)
-    checks, algorithms = findings.conclude(trust, now)
+    checks, algorithms = findings.conclude(trust, now, model)
     return ChipInspection(
         checks=checks,
         access=reading.access,

@@ -4,11 +4,12 @@ import logging
 from collections.abc import Callable
 
 from egate.checks import Reason
+from egate.config import Config
 from egate.document import errors as document_errors
 from egate.document.chip.steps import Progress, ReaderCapacity, Reset, Stage, Step, Transmit
 from egate.document.inspection.plan import ChipInspection, Plan, no_chip, not_inspected
 from egate.document.inspection.reader import inspect_chip
-from egate.document.mrz.inspection import DocumentLimits, check_mrz
+from egate.document.mrz.inspection import check_mrz
 from egate.document.pki.trust import TrustStore
 from egate.runtime.shared import Shared
 from egate.transaction import effects as fx
@@ -35,10 +36,11 @@ class DocumentExecutor:
         chip: chip_port.ChipTransport,
         chip_lost: Callable[[], None],
         trust: Callable[[], TrustStore | None],
-        limits: DocumentLimits,
+        config: Config,
     ) -> None:
         self._shared, self._put, self._vault = shared, shared.put, shared.vault
-        self._chip, self._chip_lost, self._trust, self._limits = chip, chip_lost, trust, limits
+        self._chip, self._chip_lost, self._trust = chip, chip_lost, trust
+        self._limits, self._known = config.document, config.known_documents
 
     # The printed page
 
@@ -97,10 +99,12 @@ class DocumentExecutor:
         traveller, trust = self._vault.of(transaction), self._trust()
         if traveller is None or traveller.mrz is None or trust is None:
             return not_inspected(Reason.DEVICE_FAULT)
+        now = self._shared.clock.utc()
+        model = self._known.model_of(traveller.mrz, now.date(), self._limits.expiry_window_years)
         try:
             await self._chip.connect()
         except chip_port.ChipAbsent:
-            return no_chip()
+            return no_chip(model)
         except HalError as error:
             self._notice(error)
             return not_inspected(Reason.CHIP_TIMEOUT if isinstance(error, DeviceTimeout) else Reason.DEVICE_FAULT)
@@ -108,9 +112,10 @@ class DocumentExecutor:
         plan = inspect_chip(
             traveller.mrz,
             trust=trust,
-            now=self._shared.clock.utc(),
+            now=now,
             random_bytes=self._shared.ids.bytes,
             capacity=capacity,
+            model=model,
         )
         try:
             return await self._drive(plan, transaction)

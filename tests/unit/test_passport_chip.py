@@ -49,7 +49,7 @@ class Terminal:
 
     def __init__(self, chip: Chip, seed: bytes) -> None:
         self.chip = chip
-        self.seed = seed
+        self.seed = seed[:16]
 
     def authenticate(self, *, spoil: int | None = None) -> bytes:
         """Select, run BAC; ``spoil`` names a byte of the command data to turn over. Returns the status word."""

@@ -14,7 +14,7 @@ from enum import Enum, IntEnum, auto
 
 from egate_sim.passport import crypto
 from egate_sim.passport.apdu import MAX_EXPECTED, ChipError, Command, Response, Status, decode_command
-from egate_sim.passport.issue import Passport
+from egate_sim.passport.contents import Passport
 from egate_sim.passport.lds import File
 from egate_sim.passport.messaging import MAX_DATA, PROTECTED_CLASS, SecureMessaging
 from egate_sim.passport.tlv import TlvError, data_object, data_objects
@@ -80,7 +80,7 @@ class Chip:
         self.quirks = quirks or Quirks()
         self._passport = passport
         self._rng = rng
-        self._keys = None if passport.access_seed is None else crypto.derive_keys(passport.access_seed)
+        self._keys = None if passport.access_seed is None else crypto.derive_keys(passport.access_seed[:_KEY_LENGTH])
         self._answers = 0
         self.reset()
 

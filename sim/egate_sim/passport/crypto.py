@@ -15,9 +15,14 @@ class PaddingError(Exception):
     """Data that should end in the padding of ISO/IEC 9797-1, method 2, does not."""
 
 
-def key_seed(secret: str) -> bytes:
-    """Doc 9303-11, appendix D.2: the first 16 bytes of SHA-1 over the MRZ information."""
-    return hashlib.sha1(secret.encode("ascii"), usedforsecurity=False).digest()[:16]
+def mrz_secret(information: str) -> bytes:
+    """SHA-1 over the MRZ information: the password of PACE. Its first 16 bytes are the key seed of BAC."""
+    return hashlib.sha1(information.encode("ascii"), usedforsecurity=False).digest()
+
+
+def key_seed(information: str) -> bytes:
+    """Doc 9303-11, appendix D.2."""
+    return mrz_secret(information)[:16]
 
 
 def derive_keys(seed: bytes) -> tuple[bytes, bytes]:

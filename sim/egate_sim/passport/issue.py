@@ -7,11 +7,14 @@ from enum import Enum, auto
 
 from egate_sim.passport import lds
 from egate_sim.passport.cms import Signer
-from egate_sim.passport.crypto import key_seed
+from egate_sim.passport.contents import Passport
+from egate_sim.passport.crypto import mrz_secret
 from egate_sim.passport.keys import ActiveAuthenticationKey, EcdsaKey, derive_ec_key, generate_rsa_key
 from egate_sim.passport.lds import File
 from egate_sim.passport.mrz import Holder, access_information, compose_td3
 from egate_sim.passport.state import State
+
+__all__ = ["ActiveAuthentication", "Passport", "Profile", "issue", "sign_files"]
 
 
 class ActiveAuthentication(Enum):
@@ -32,25 +35,6 @@ class Profile:
     digest: str = "sha256"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Passport:
-    """The booklet and its chip: ``mrz`` as printed (two lines of 44), ``files`` by identifier, the seed of the
-    document's access keys, and the secret of Active Authentication; either may be missing."""
-
-    mrz: tuple[str, str]
-    files: Mapping[File, bytes]
-    access_seed: bytes | None
-    active_authentication: ActiveAuthenticationKey | None
-
-    @property
-    def data_groups(self) -> dict[File, bytes]:
-        """The files that EF.SOD speaks of."""
-        return {file: data for file, data in self.files.items() if file not in (File.COM, File.SOD)}
-
-    def __repr__(self) -> str:
-        return f"Passport({len(self.files)} files)"
-
-
 def issue(state: State, holder: Holder, portrait_jpeg: bytes, profile: Profile | None = None) -> Passport:
     """Personalise and sign one passport. The same arguments give the same bytes.
 
@@ -67,7 +51,7 @@ def issue(state: State, holder: Holder, portrait_jpeg: bytes, profile: Profile |
     return Passport(
         mrz=lines,
         files=sign_files(data_groups, state.signer, state, profile.digest),
-        access_seed=key_seed(access_information(lines)) if profile.access_control else None,
+        access_seed=mrz_secret(access_information(lines)) if profile.access_control else None,
         active_authentication=key,
     )
 

@@ -29,10 +29,23 @@ class File(IntEnum):
 
     COM = 0x011E
     SOD = 0x011D
+    CVCA = 0x011C
     DG1 = 0x0101
     DG2 = 0x0102
+    DG3 = 0x0103
+    DG4 = 0x0104
+    DG5 = 0x0105
+    DG6 = 0x0106
+    DG7 = 0x0107
+    DG8 = 0x0108
+    DG9 = 0x0109
+    DG10 = 0x010A
+    DG11 = 0x010B
+    DG12 = 0x010C
+    DG13 = 0x010D
     DG14 = 0x010E
     DG15 = 0x010F
+    DG16 = 0x0110
 
     @property
     def short_identifier(self) -> int:
@@ -41,13 +54,33 @@ class File(IntEnum):
 
     @property
     def data_group(self) -> int:
-        """The data group's number; COM and SOD have none."""
-        if self in (File.COM, File.SOD):
+        """The data group's number; COM, SOD and CVCA have none."""
+        if self in (File.COM, File.SOD, File.CVCA):
             raise ValueError(f"{self.name} is no data group")
         return self & 0x1F
 
 
-_TAGS = {File.COM: 0x60, File.SOD: 0x77, File.DG1: 0x61, File.DG2: 0x75, File.DG14: 0x6E, File.DG15: 0x6F}
+# EF.CVCA is a list of data objects without one around them
+_TAGS = {
+    File.COM: 0x60,
+    File.SOD: 0x77,
+    File.DG1: 0x61,
+    File.DG2: 0x75,
+    File.DG3: 0x63,
+    File.DG4: 0x76,
+    File.DG5: 0x65,
+    File.DG6: 0x66,
+    File.DG7: 0x67,
+    File.DG8: 0x68,
+    File.DG9: 0x69,
+    File.DG10: 0x6A,
+    File.DG11: 0x6B,
+    File.DG12: 0x6C,
+    File.DG13: 0x6D,
+    File.DG14: 0x6E,
+    File.DG15: 0x6F,
+    File.DG16: 0x70,
+}
 
 
 def ef_com(data_groups: Mapping[File, bytes]) -> bytes:

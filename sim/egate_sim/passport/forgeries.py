@@ -95,7 +95,7 @@ def _with_file(passport: Passport, file: File, content: bytes) -> dict[File, byt
     return {**passport.files, file: content}
 
 
-def _with_other_name(lines: tuple[str, str]) -> tuple[str, str]:
+def _with_other_name(lines: tuple[str, ...]) -> tuple[str, str]:
     """The surname's first letter changed; no check digit covers names."""
     upper, lower = lines
     return upper[:5] + ("B" if upper[5] == "A" else "A") + upper[6:], lower

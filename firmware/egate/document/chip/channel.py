@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from egate.document.chip.apdu import EXTENDED_LE, Command, Response, get_response
 from egate.document.chip.secure_messaging import SecureMessaging
+from egate.document.chip.spare_time import SpareTime
 from egate.document.chip.steps import ReaderCapacity, ReadLimits, Reset, Step, Transmit
 from egate.document.errors import ProtocolError
 
@@ -19,7 +20,8 @@ class Channel:
     ``announced_bytes``: what the chip says it can answer in one extended APDU, 0 for short APDUs only.
     """
 
-    def __init__(self, capacity: ReaderCapacity, limits: ReadLimits) -> None:
+    def __init__(self, capacity: ReaderCapacity, limits: ReadLimits, spare_time: SpareTime | None = None) -> None:
+        self._spare_time = spare_time or SpareTime()
         self.capacity = capacity
         self.limits = limits
         self.secure: SecureMessaging | None = None
@@ -65,4 +67,4 @@ class Channel:
         if len(encoded) > self.capacity.max_command_bytes:
             raise ProtocolError("a command is longer than the reader can carry")
         self.apdu_count += 1
-        return Response.decode((yield Transmit(encoded)))
+        return Response.decode((yield Transmit(encoded, self._spare_time.next_job)))

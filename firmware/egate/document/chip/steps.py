@@ -15,7 +15,8 @@ A plan is a generator, made by ``inspection.reader.inspect_chip``. Its driver is
 ``Reset`` and ``Progress`` are answered with ``b""``; a reset that fails is thrown in like a failed transmission.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -43,9 +44,13 @@ class AccessProtocol(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transmit:
-    """Send this command APDU; answer with response data and SW1 SW2. ``repr`` hides it: it may be in the clear."""
+    """Send this command APDU; answer with response data and SW1 SW2. ``repr`` hides it: it may be in the clear.
+
+    ``meanwhile``: work that waits to be done, None for none. The driver may call it once, while the radio is busy.
+    """
 
     command: bytes
+    meanwhile: Callable[[], None] | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return f"Transmit({len(self.command)} bytes)"

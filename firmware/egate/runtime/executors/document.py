@@ -1,5 +1,6 @@
 """CheckMrz -> MrzChecked; ReadChip -> ChipProgress, ChipRead; what the document reader saw -> events."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 
@@ -141,8 +142,10 @@ class DocumentExecutor:
     async def _carry(self, step: Step, transaction: str) -> bytes:
         try:
             match step:
-                case Transmit(command=command):
+                case Transmit(command=command, meanwhile=None):
                     return await self._chip.transceive(command)
+                case Transmit(command=command, meanwhile=work):
+                    return await self._transceive_meanwhile(command, work)
                 case Reset():
                     await self._chip.disconnect()
                     await self._chip.connect()
@@ -153,6 +156,16 @@ class DocumentExecutor:
             self._notice(error)
             raise _as_transport_error(error) from None
         return b""
+
+    async def _transceive_meanwhile(self, command: bytes, work: Callable[[], None]) -> bytes:
+        """The chip computes and the radio carries while the processor does this work."""
+        exchange = asyncio.ensure_future(self._chip.transceive(command))
+        try:
+            await asyncio.sleep(0)  # the command leaves first
+            work()
+            return await exchange
+        finally:
+            exchange.cancel()
 
     def _notice(self, error: HalError) -> None:
         log.info("chip: %s", error)

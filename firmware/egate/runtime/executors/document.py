@@ -142,9 +142,9 @@ class DocumentExecutor:
     async def _carry(self, step: Step, transaction: str) -> bytes:
         try:
             match step:
-                case Transmit(command=command, meanwhile=None):
-                    return await self._chip.transceive(command)
                 case Transmit(command=command, meanwhile=work):
+                    if work is None:
+                        return await self._chip.transceive(command)
                     return await self._transceive_meanwhile(command, work)
                 case Reset():
                     await self._chip.disconnect()

@@ -1,17 +1,17 @@
 """CheckMrz -> MrzChecked; ReadChip -> ChipProgress, ChipRead; what the document reader saw -> events."""
 
-import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from egate.checks import Reason
 from egate.config import Config
-from egate.document import errors as document_errors
-from egate.document.chip.steps import Progress, ReaderCapacity, Reset, Stage, Step, Transmit
-from egate.document.inspection.plan import ChipInspection, Plan, no_chip, not_inspected
+from egate.document.chip.steps import Stage
+from egate.document.inspection.plan import ChipInspection, no_chip, not_inspected
 from egate.document.inspection.reader import inspect_chip
 from egate.document.mrz.inspection import check_mrz
 from egate.document.pki.trust import TrustStore
+from egate.runtime.chip_session import ChipSession, capacity_of
 from egate.runtime.shared import Shared
 from egate.transaction import effects as fx
 from egate.transaction import events as ev
@@ -109,75 +109,21 @@ class DocumentExecutor:
         except HalError as error:
             self._notice(error)
             return not_inspected(Reason.CHIP_TIMEOUT if isinstance(error, DeviceTimeout) else Reason.DEVICE_FAULT)
-        capacity = ReaderCapacity(self._chip.max_command_bytes, self._chip.max_response_bytes)
         plan = inspect_chip(
             traveller.mrz,
             trust=trust,
             now=now,
             random_bytes=self._shared.ids.bytes,
-            capacity=capacity,
+            capacity=capacity_of(self._chip),
             model=model,
         )
-        try:
-            return await self._drive(plan, transaction)
-        finally:
-            plan.close()
-            await self._chip.disconnect()
+        return await ChipSession(self._chip, partial(self._progress, transaction), self._notice).run(plan)
 
-    async def _drive(self, plan: Plan, transaction: str) -> ChipInspection:
-        """Carry the plan's steps to the transport until it ends with its result."""
-        try:
-            step = next(plan)
-            while True:
-                try:
-                    answer = await self._carry(step, transaction)
-                except document_errors.TransportError as error:
-                    step = plan.throw(error)
-                else:
-                    step = plan.send(answer)
-        except StopIteration as end:
-            inspection: ChipInspection = end.value
-            return inspection
-
-    async def _carry(self, step: Step, transaction: str) -> bytes:
-        try:
-            match step:
-                case Transmit(command=command, meanwhile=work):
-                    if work is None:
-                        return await self._chip.transceive(command)
-                    return await self._transceive_meanwhile(command, work)
-                case Reset():
-                    await self._chip.disconnect()
-                    await self._chip.connect()
-                case Progress(stage=stage):
-                    now_ms = self._shared.now_ms()
-                    self._put(ev.ChipProgress(now_ms, transaction, 0, stage.value, _FRACTION[stage]))
-        except HalError as error:
-            self._notice(error)
-            raise _as_transport_error(error) from None
-        return b""
-
-    async def _transceive_meanwhile(self, command: bytes, work: Callable[[], None]) -> bytes:
-        """The chip computes and the radio carries while the processor does this work."""
-        exchange = asyncio.ensure_future(self._chip.transceive(command))
-        try:
-            await asyncio.sleep(0)  # the command leaves first
-            work()
-            return await exchange
-        finally:
-            exchange.cancel()
+    def _progress(self, transaction: str, stage: Stage) -> None:
+        now_ms = self._shared.now_ms()
+        self._put(ev.ChipProgress(now_ms, transaction, 0, stage.value, _FRACTION[stage]))
 
     def _notice(self, error: HalError) -> None:
         log.info("chip: %s", error)
         if isinstance(error, DeviceLost):
             self._chip_lost()
-
-
-def _as_transport_error(error: HalError) -> document_errors.TransportError:
-    match error:
-        case chip_port.ChipAbsent() | chip_port.ChipLost() | DeviceLost():
-            return document_errors.ChipRemoved()
-        case DeviceTimeout():
-            return document_errors.ChipTimedOut()
-        case _:
-            return document_errors.ChipProtocolError()

@@ -55,7 +55,7 @@ def self_made_csca(passport: Passport, workshop: Workshop) -> Passport:
 def cloned_chip(passport: Passport, workshop: Workshop) -> Passport:
     """Every file copied; the key of Active Authentication stayed in the genuine chip."""
     state = workshop.state
-    guess = EcdsaKey(derive_ec_key(state.secret, "the cloner's key", state.country.curve))
+    guess = EcdsaKey(derive_ec_key(state.secret, "the cloner's key", state.country.chip_curve))
     return replace(passport, active_authentication=guess)
 
 

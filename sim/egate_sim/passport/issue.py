@@ -71,7 +71,7 @@ def _active_authentication_key(
     purpose = f"Active Authentication {holder.number}"
     match kind:
         case ActiveAuthentication.ECDSA:
-            return EcdsaKey(derive_ec_key(state.secret, purpose, state.country.curve))
+            return EcdsaKey(derive_ec_key(state.secret, purpose, state.country.chip_curve))
         case ActiveAuthentication.RSA:
             return generate_rsa_key(state.secret, purpose)
         case ActiveAuthentication.NONE:

@@ -22,11 +22,15 @@ def derive_secret(secret: bytes, purpose: str, length: int = 32) -> bytes:
     return HKDF(hashes.SHA256(), length, salt=b"egate simulation", info=purpose.encode()).derive(secret)
 
 
+def derive_scalar(secret: bytes, purpose: str, bits: int) -> int:
+    """A private key for an order of ``bits``. One bit is given up, so that it is below that order without a search."""
+    size = (bits + 7) // 8
+    return int.from_bytes(derive_secret(secret, purpose, size), "big") >> (8 * size - bits + 1) | 1
+
+
 def derive_ec_key(secret: bytes, purpose: str, curve: ec.EllipticCurve) -> ec.EllipticCurvePrivateKey:
-    """A private key on ``curve``. One bit is given up, so that the scalar is below every order without a search."""
-    size = (curve.key_size + 7) // 8
-    scalar = int.from_bytes(derive_secret(secret, purpose, size), "big") >> (8 * size - curve.key_size + 1)
-    return ec.derive_private_key(scalar | 1, curve)
+    """A private key on ``curve``."""
+    return ec.derive_private_key(derive_scalar(secret, purpose, curve.key_size), curve)
 
 
 def serial_number(secret: bytes, purpose: str) -> int:

@@ -1,213 +1,204 @@
-"""The machine readable zone of a passport booklet: TD3, two lines of 44 characters (Doc 9303-3 and 9303-4).
+"""The machine readable zone of every format of Doc 9303: TD1, TD2, TD3, MRV-A and MRV-B.
 
 An ``Mrz`` exists only if its characters, its fields and all its check digits are right, so nobody who holds one has to
 ask again. Dates stay as printed: a two-digit year means something only together with the day on which it is read.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Self
 
 from egate.checks import Reason
 from egate.document.errors import MrzError
+from egate.document.mrz import dates
+from egate.document.mrz.characters import FILLER, check_digit, is_legal
+from egate.document.mrz.formats import Field, Format
+from egate.document.mrz.names import Name, is_name
+from egate.document.mrz.number import DocumentNumber
 
-TD3_LINES = 2
-TD3_LINE_LENGTH = 44
-_OTHER_FORMATS = {(3, 30): "TD1", (2, 36): "TD2 or MRV-B"}
-
-_LEGAL = re.compile(r"[0-9A-Z<]*", re.ASCII)
 _STATE = re.compile(r"[A-Z]{3}|[A-Z]{1,2}<{1,2}", re.ASCII)
-_EXPIRY = re.compile(r"[0-9]{6}", re.ASCII)
-# Doc 9303-3: parts of the date of birth that are unknown are filled with "<".
-_BIRTH = re.compile(r"(?:[0-9]{2}|<<){3}", re.ASCII)
+_CODE = re.compile(r"[A-Z][A-Z<]", re.ASCII)
 _SEXES = "MFX<"
-_WEIGHTS = (7, 3, 1)
-_CENTURY = 100
-
-
-def check_digit(text: str) -> str:
-    """The check digit over ``text``: weights 7 3 1, modulus 10 (Doc 9303-3, 4.9). Legal characters only."""
-    return str(sum(_value(char) * _WEIGHTS[i % len(_WEIGHTS)] for i, char in enumerate(text)) % 10)
-
-
-def _value(char: str) -> int:
-    """0-9 count as themselves, A-Z as 10-35, the filler as 0."""
-    return 0 if char == "<" else int(char, 36)
+_READ_AGAIN = "read the page again, and call an officer if it stays so"
 
 
 @dataclass(frozen=True, slots=True)
 class Mrz:
-    """A valid TD3 zone. ``text`` is both lines, 88 characters; ``repr`` hides it. Raises MrzError."""
+    """A valid zone. ``text``: its lines run together, 90, 72 or 88 characters, as EF.DG1 holds them; ``repr`` hides it.
+
+    Raises MrzError: MRZ_FORMAT, MRZ_CHECK_DIGIT.
+    """
 
     text: str
+    format: Format = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        _check_characters(self.text)
-        _check_fields(self)
-        _check_digits(self)
+        found = Format.of_text(self.text)
+        if found is None:
+            raise MrzError(f"no zone of Doc 9303 has this many characters: some are missing or too many; {_READ_AGAIN}")
+        object.__setattr__(self, "format", found)
+        if not is_legal(self.text):
+            raise MrzError(f"a character is none of 0-9, A-Z and <: it was misread; {_READ_AGAIN}")
+        broken = next(_broken_rules(self), None)
+        if broken is not None:
+            raise MrzError(f"{broken}: a character was misread, or the page does not follow Doc 9303; {_READ_AGAIN}")
+        wrong = tuple(_wrong_digits(self))
+        if wrong:
+            text = f"check digit wrong for {', '.join(wrong)}: a character was misread or altered; {_READ_AGAIN}"
+            raise MrzError(text, Reason.MRZ_CHECK_DIGIT)
 
     def __repr__(self) -> str:
-        return "Mrz(TD3)"
+        return f"Mrz({self.format.name})"
 
     @classmethod
     def from_lines(cls, lines: Sequence[str]) -> Self:
-        """Parse what a reader delivered. Raises MrzError: MRZ_FORMAT, MRZ_CHECK_DIGIT, DOCUMENT_TYPE."""
-        widths = {len(line) for line in lines}
-        if len(lines) != TD3_LINES or widths != {TD3_LINE_LENGTH}:
-            other = _OTHER_FORMATS.get((len(lines), widths.pop())) if len(widths) == 1 else None
-            if other is not None:
-                raise MrzError(f"the zone has the shape of {other}; only TD3 can be read here", Reason.DOCUMENT_TYPE)
-            raise MrzError("the zone does not have two lines of 44 characters; read it again")
+        """Parse what a reader delivered. Raises MrzError: MRZ_FORMAT, MRZ_CHECK_DIGIT."""
+        if Format.of_lines(lines) is None:
+            shapes = "3 lines of 30, 2 of 36 or 2 of 44 characters"
+            raise MrzError(f"the zone does not have {shapes}: a part was not seen; {_READ_AGAIN}")
         return cls("".join(lines))
 
-    # Upper line
+    def printed(self, name: Field) -> str:
+        """A field as printed, check digit and fillers included; empty where the format has no such field."""
+        layout = self.format.layout
+        return layout.cut(self.text, layout.fields[name]) if name in layout.fields else ""
+
+    # The document
 
     @property
     def document_type(self) -> str:
-        """ "P", or "P" with the issuer's own second letter."""
-        return self.text[0:2].rstrip("<")
+        """ "P", "I", "V", …, perhaps with a second letter."""
+        return self.printed(Field.DOCUMENT_TYPE).rstrip(FILLER)
 
     @property
     def issuing_state(self) -> str:
         """Code of Doc 9303-3, section 5: three letters, or "D"."""
-        return self.text[2:5].rstrip("<")
-
-    @property
-    def surname(self) -> str:
-        return _words(self.text[5:44].partition("<<")[0])
-
-    @property
-    def given_names(self) -> str:
-        return _words(self.text[5:44].partition("<<")[2])
-
-    @property
-    def name_may_be_truncated(self) -> bool:
-        """A name field without a filler at its end may have been cut (Doc 9303-4)."""
-        return self.text[43] != "<"
-
-    # Lower line
+        return self.printed(Field.ISSUING_STATE).rstrip(FILLER)
 
     @property
     def document_number(self) -> str:
-        return self.text[44:53].rstrip("<")
+        """The whole number, also where it is longer than its field. A visa may bear that of its passport."""
+        return self.number.characters.rstrip(FILLER)
+
+    @property
+    def optional_data(self) -> str:
+        """Personal number or whatever else the issuer keeps there, without a long document number; may be empty."""
+        data = self.number.optional_data
+        return (data[:-1] if Field.OPTIONAL_DATA in self.format.layout.checked else data).rstrip(FILLER)
+
+    @property
+    def more_optional_data(self) -> str:
+        """The second such field, which TD1 alone has."""
+        return self.printed(Field.MORE_OPTIONAL_DATA).rstrip(FILLER)
+
+    def expiry_date(self, today: date, window_years: int) -> date:
+        """See ``dates.expiry_date``; for a visa the last day of its use. Raises MrzError (DATE_INVALID)."""
+        return dates.expiry_date(self.printed(Field.EXPIRY)[:-1], today, window_years)
+
+    # The holder
+
+    @property
+    def name(self) -> Name:
+        return Name.read(self.printed(Field.NAME))
+
+    @property
+    def primary_identifier(self) -> str:
+        """In most states the surname; components separated by spaces."""
+        return " ".join(self.name.primary)
+
+    @property
+    def secondary_identifier(self) -> str:
+        """In most states the given names; empty where the holder has none."""
+        return " ".join(self.name.secondary)
+
+    @property
+    def name_may_be_truncated(self) -> bool:
+        """A name field without a filler at its end must be taken for cut (Doc 9303-4 to -7, 4.2.3)."""
+        return self.name.may_be_truncated
 
     @property
     def nationality(self) -> str:
-        return self.text[54:57].rstrip("<")
+        return self.printed(Field.NATIONALITY).rstrip(FILLER)
 
     @property
     def sex(self) -> str:
         """M, F or, unspecified, X."""
-        return self.text[64].replace("<", "X")
-
-    @property
-    def optional_data(self) -> str:
-        """Personal number or whatever the issuer keeps there; may be empty."""
-        return self.text[72:86].rstrip("<")
+        return self.printed(Field.SEX).replace(FILLER, "X")
 
     def birth_date(self, today: date) -> date | None:
-        """The latest day that fits and is not after ``today``; None where parts are unknown.
-
-        Raises MrzError (DATE_INVALID) for a day that no calendar has.
-        """
-        printed = self.text[57:63]
-        if "<" in printed:
-            return None
-        for century in (0, _CENTURY):
-            born = _day(printed, today.year - century)
-            if born is not None and born <= today:
-                return born
-        raise MrzError("the date of birth is not a day of the calendar", Reason.DATE_INVALID)
-
-    def expiry_date(self, today: date, window_years: int) -> date:
-        """The latest day that fits and lies at most ``window_years`` after the year of ``today``.
-
-        Raises MrzError (DATE_INVALID) for a day that no calendar has.
-        """
-        last_year = today.year + window_years
-        century = last_year - last_year % _CENTURY
-        year = century + int(self.text[65:67])
-        expiry = _day(self.text[65:71], year if year <= last_year else year - _CENTURY)
-        if expiry is None:
-            raise MrzError("the date of expiry is not a day of the calendar", Reason.DATE_INVALID)
-        return expiry
+        """See ``dates.birth_date``: None where parts are unknown. Raises MrzError (DATE_INVALID)."""
+        return dates.birth_date(self.printed(Field.BIRTH)[:-1], today)
 
     # For others who must agree with it
 
     @property
     def mrz_information(self) -> bytes:
-        """Document number, birth and expiry, each with its check digit: what BAC keys are made of (9303-11, 4.3)."""
-        return (self.text[44:54] + self.text[57:64] + self.text[65:72]).encode("ascii")
+        """Document number, birth and expiry, each with its check digit: what the keys of BAC and PACE are made of
+        (Doc 9303-11, 4.3.2 and 4.4.4.1). A long document number counts whole."""
+        number = self.number.characters + self.number.digit
+        return (number + self.printed(Field.BIRTH) + self.printed(Field.EXPIRY)).encode("ascii")
 
     def differs_from(self, other: "Mrz") -> tuple[str, ...]:
-        """Names of the fields in which two zones differ, in printed order."""
-        return tuple(name for name, (start, end) in FIELDS.items() if self.text[start:end] != other.text[start:end])
+        """Names of the fields in which two zones differ, in the order of ``Field``; "format" where nothing compares.
+
+        A long document number is compared as the number that it is, not as the optional data that hold its end.
+        """
+        if self.format is not other.format:
+            return ("format",)
+        ours, theirs = self._comparable(), other._comparable()
+        return tuple(name.value for name in ours if ours[name] != theirs[name])
+
+    @property
+    def number(self) -> DocumentNumber:
+        """The document number with its check digit, and what it leaves of the optional data."""
+        number, rest = self.printed(Field.DOCUMENT_NUMBER), self.printed(Field.OPTIONAL_DATA)
+        return DocumentNumber.read(number, rest, self.format.layout.long_numbers)
+
+    def _comparable(self) -> dict[Field, tuple[str, ...]]:
+        number = self.number
+        values: dict[Field, tuple[str, ...]] = {name: (self.printed(name),) for name in Field}
+        values[Field.DOCUMENT_NUMBER] = (number.characters, number.digit)
+        values[Field.OPTIONAL_DATA] = (number.optional_data, *values.pop(Field.MORE_OPTIONAL_DATA))
+        return values
 
 
-# Doc 9303-4, 4.2.2: first and last position of each field with its check digit, counted from 0 over both lines.
-FIELDS = {
-    "document_type": (0, 2),
-    "issuing_state": (2, 5),
-    "name": (5, 44),
-    "document_number": (44, 54),
-    "nationality": (54, 57),
-    "birth": (57, 64),
-    "sex": (64, 65),
-    "expiry": (65, 72),
-    "optional_data": (72, 87),
-    "composite": (87, 88),
-}
+def _broken_rules(mrz: Mrz) -> Iterator[str]:
+    """What no field may be, whatever its check digit says."""
+    if not _CODE.fullmatch(mrz.printed(Field.DOCUMENT_TYPE)):
+        yield "the document code is not a letter, perhaps with a second one"
+    if not _STATE.fullmatch(mrz.printed(Field.ISSUING_STATE)):
+        yield "the issuing state is not a code of letters"
+    if not _STATE.fullmatch(mrz.printed(Field.NATIONALITY)):
+        yield "the nationality is not a code of letters"
+    if not is_name(mrz.printed(Field.NAME)):
+        yield "the name does not begin with a letter or holds a digit"
+    if mrz.printed(Field.SEX) not in _SEXES:
+        yield "the field for the sex holds none of M, F, X and <"
+    if mrz.printed(Field.DOCUMENT_NUMBER).startswith(FILLER):
+        yield "the document number is missing"
+    if not (dates.is_birth(mrz.printed(Field.BIRTH)[:-1]) and dates.is_expiry(mrz.printed(Field.EXPIRY)[:-1])):
+        yield "a date holds something other than digits"
 
 
-def _words(field: str) -> str:
-    return " ".join(field.replace("<", " ").split())
+def _wrong_digits(mrz: Mrz) -> Iterator[str]:
+    """Names of the fields whose check digit does not agree, in printed order."""
+    layout = mrz.format.layout
+    for name in layout.fields:
+        if name in layout.checked and not _agrees(mrz, name):
+            yield name.value
+    if layout.composite:
+        covered = "".join(layout.cut(mrz.text, span) for span in layout.composite)
+        if check_digit(covered) != mrz.printed(Field.COMPOSITE):
+            yield Field.COMPOSITE.value
 
 
-def _day(printed: str, near_year: int) -> date | None:
-    """YYMMDD in the century of ``near_year``; None where no calendar has it."""
-    year, month, day = (int(printed[i : i + 2]) for i in (0, 2, 4))
-    try:
-        return date(near_year - near_year % _CENTURY + year, month, day)
-    except ValueError:
-        return None
-
-
-def _check_characters(text: str) -> None:
-    if len(text) != TD3_LINES * TD3_LINE_LENGTH:
-        raise MrzError("a TD3 zone has 88 characters")
-    if not _LEGAL.fullmatch(text):
-        raise MrzError("a character is not one of 0-9, A-Z and <; read it again")
-
-
-def _check_fields(mrz: Mrz) -> None:
-    text = mrz.text
-    if not text[0].isalpha() or text[5] == "<":
-        raise MrzError("the document type or the name is missing")
-    if not (_STATE.fullmatch(text[2:5]) and _STATE.fullmatch(text[54:57])):
-        raise MrzError("issuing state or nationality is not a code of letters")
-    if text[64] not in _SEXES:
-        raise MrzError("the field for the sex holds none of M, F, X and <")
-    if not (_BIRTH.fullmatch(text[57:63]) and _EXPIRY.fullmatch(text[65:71])):
-        raise MrzError("a date holds something other than digits; read it again")
-
-
-def _check_digits(mrz: Mrz) -> None:
-    text = mrz.text
-    wrong = [
-        name
-        for name in ("document_number", "birth", "expiry")
-        if check_digit(text[FIELDS[name][0] : FIELDS[name][1] - 1]) != text[FIELDS[name][1] - 1]
-    ]
-    if not _optional_data_agrees(text[72:86], text[86]):
-        wrong.append("optional_data")
-    if check_digit(text[44:54] + text[57:64] + text[65:87]) != text[87]:
-        wrong.append("composite")
-    if wrong:
-        raise MrzError(f"check digit wrong: {', '.join(wrong)}; read it again", Reason.MRZ_CHECK_DIGIT)
-
-
-def _optional_data_agrees(data: str, digit: str) -> bool:
-    """Doc 9303-4, 4.2.2: where the field is not used its check digit may be 0 or <."""
-    return check_digit(data) == digit or (digit == "<" and not data.strip("<"))
+def _agrees(mrz: Mrz, name: Field) -> bool:
+    printed = mrz.printed(name)
+    data, digit = printed[:-1], printed[-1]
+    if name is Field.DOCUMENT_NUMBER:
+        return mrz.number.agrees
+    if name is Field.OPTIONAL_DATA and digit == FILLER:
+        return not data.strip(FILLER)  # Doc 9303-4, 4.2.2: a field that is not used may have 0 or < for its digit
+    return check_digit(data) == digit

@@ -43,7 +43,7 @@ def test_a_genuine_chip_passes_every_check() -> None:
     assert ends(inspection) == PASSED
     assert inspection.access is AccessProtocol.BAC
     assert inspection.dg1 is not None
-    assert inspection.dg1.surname == HOLDER.surname
+    assert inspection.dg1.primary_identifier == HOLDER.surname
     assert inspection.portrait is not None
     assert inspection.portrait.image == portrait_jpeg()
     assert (inspection.issuing_state, inspection.document_type, inspection.lds_version) == ("UTO", "P", "0107")

@@ -105,7 +105,7 @@ def parse_com(raw: bytes) -> Com:
 
 
 def parse_dg1(raw: bytes) -> Mrz:
-    """Raises FormatError; MrzError where the zone breaks its own rules or is not TD3."""
+    """Raises FormatError; MrzError where the zone breaks its own rules."""
     zone = tlv.find(raw, Ef.DG1.value.tag, _MRZ)
     if not zone.isascii():
         raise FormatError("EF.DG1 holds characters that no zone has")

@@ -192,7 +192,7 @@ def test_a_signer_of_passports_does_not_sign_other_documents() -> None:
 
 def test_who_signs_master_lists_does_not_sign_passports() -> None:
     files = sign_files(passport().data_groups, utopia().master_list_signer, utopia())
-    assert end(authenticate(files)) == (Outcome.FAILED, Reason.CERT_SIGNATURE)
+    assert end(authenticate(files)) == (Outcome.FAILED, Reason.CERT_USAGE)
 
 
 @pytest.mark.parametrize(

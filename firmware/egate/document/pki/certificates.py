@@ -4,7 +4,7 @@ Real ones bend the rules of X.509, so only what is needed is read, and nothing i
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 
 from asn1crypto.algos import SignedDigestAlgorithm
@@ -19,9 +19,12 @@ from egate.document.crypto.public_keys import PublicKey, public_key
 from egate.document.crypto.signatures import Scheme, scheme, verify
 
 _SUBJECT_KEY_ID = "2.5.29.14"
-_AUTHORITY_KEY_ID = "2.5.29.35"
+_KEY_USAGE = "2.5.29.15"
+_PRIVATE_KEY_USAGE_PERIOD = "2.5.29.16"
 _BASIC_CONSTRAINTS = "2.5.29.19"
+_AUTHORITY_KEY_ID = "2.5.29.35"
 _EXTENDED_KEY_USAGE = "2.5.29.37"
+_NAME_CHANGE = "2.23.136.1.1.6.1"
 _DOCUMENT_TYPES = "2.23.136.1.1.6.2"
 
 
@@ -35,24 +38,61 @@ class _DocumentTypeList(Sequence):  # type: ignore[misc] # asn1crypto has no typ
     _fields: ClassVar[list[tuple[object, ...]]] = [("version", Integer), ("types", _DocumentTypes)]
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a certificate says that its key is for. None or empty: the extension is absent.
+
+    ``key_usage`` holds asn1crypto's names ("digital_signature", "key_cert_sign"); ``extended`` object identifiers;
+    ``key_from`` and ``key_until`` bound the time in which the private key signs (PrivateKeyUsagePeriod).
+    """
+
+    is_ca: bool | None = None
+    key_usage: frozenset[str] | None = None
+    extended: tuple[str, ...] = ()
+    key_from: datetime | None = None
+    key_until: datetime | None = None
+
+    @property
+    def signs_certificates(self) -> bool:
+        """The key usage decides. BasicConstraints count only in its absence, because some CSCAs in national lists
+        say cA = FALSE in a certificate whose key usage is keyCertSign."""
+        return "key_cert_sign" in self.key_usage if self.key_usage is not None else self.is_ca is True
+
+    @property
+    def is_bare(self) -> bool:
+        """Neither extension is there, as in version 1 certificates."""
+        return self.is_ca is None and self.key_usage is None
+
+    @property
+    def signs_data(self) -> bool:
+        return self.key_usage is None or "digital_signature" in self.key_usage
+
+    def key_signs_at(self, when: datetime) -> bool:
+        """Whether the private key was in use then."""
+        return not (self.key_from and when < self.key_from) and not (self.key_until and when > self.key_until)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Certificate:
     """``subject`` and ``issuer`` are names in a form that compares as RFC 5280, 7.1 wants; ``country`` is the issuer's
-    C in capitals, "" where it has none; ``document_types`` is empty where the extension is absent."""
+    C in capitals and ``subject_country`` the subject's, "" where there is none; ``document_types`` is empty where the
+    extension is absent; ``name_change`` marks a link certificate between two names of one CSCA."""
 
     der: bytes
     subject: str
     issuer: str
     country: str
+    subject_country: str
     serial: int
     subject_key_id: bytes | None
     authority_key_id: bytes | None
-    is_ca: bool
     not_before: datetime
     not_after: datetime
     document_types: tuple[str, ...]
-    extended_key_usage: tuple[str, ...]
+    usage: Usage
+    name_change: bool
     _public_key_info: PublicKeyInfo
+    _key_bits: bytes
     _signature_algorithm: SignedDigestAlgorithm
     _tbs: bytes
     _signature: bytes
@@ -77,19 +117,30 @@ class Certificate:
             subject=name_key(tbs["subject"]),
             issuer=name_key(tbs["issuer"]),
             country=_country(tbs["issuer"]),
+            subject_country=_country(tbs["subject"]),
             serial=tbs["serial_number"].native,
             subject_key_id=key_id.parsed.native if key_id else None,
             authority_key_id=authority_key_id(extensions.get(_AUTHORITY_KEY_ID)),
-            is_ca=_is_ca(extensions.get(_BASIC_CONSTRAINTS)),
-            not_before=tbs["validity"]["not_before"].native,
-            not_after=tbs["validity"]["not_after"].native,
+            not_before=moment(tbs["validity"]["not_before"].native),
+            not_after=moment(tbs["validity"]["not_after"].native),
             document_types=_document_types(extensions.get(_DOCUMENT_TYPES)),
-            extended_key_usage=_usages(extensions.get(_EXTENDED_KEY_USAGE)),
+            usage=_usage(extensions),
+            name_change=_NAME_CHANGE in extensions,
             _public_key_info=tbs["subject_public_key_info"],
+            _key_bits=tbs["subject_public_key_info"]["public_key"].contents,
             _signature_algorithm=certificate["signature_algorithm"],
             _tbs=tbs.dump(),
             _signature=certificate["signature_value"].native,
         )
+
+    @property
+    def is_ca(self) -> bool:
+        return self.usage.is_ca is True
+
+    @property
+    def is_self_issued(self) -> bool:
+        """Subject and issuer are one name. That says nothing about who signed."""
+        return self.subject == self.issuer
 
     def public_key(self) -> PublicKey:
         """Raises FormatError, UnsupportedError."""
@@ -109,11 +160,25 @@ class Certificate:
         """``when`` is aware of its time zone."""
         return self.not_before <= when <= self.not_after
 
+    def has_key_of(self, other: "Certificate") -> bool:
+        """Whether both certify the same public key, byte for byte."""
+        return self._key_bits == other._key_bits
+
     def may_have_issued(self, other: "Certificate") -> bool:
         """By key identifier or by name; several certificates of one name, with different keys, are common."""
         if other.authority_key_id is not None and self.subject_key_id == other.authority_key_id:
             return True
         return self.subject == other.issuer
+
+
+def moment(value: object) -> datetime:
+    """A decoded time that compares with others: RFC 5280 wants UTC, and what names no zone is taken so.
+
+    Raises ValueError where there is none; to be called inside ``well_formed``.
+    """
+    if not isinstance(value, datetime):
+        raise ValueError("not a time between the years 1 and 9999")  # noqa: TRY004 - well_formed makes it ours
+    return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
 
 
 def name_key(name: Name) -> str:
@@ -132,18 +197,20 @@ def _country(name: Name) -> str:
     return given.upper() if isinstance(given, str) else ""
 
 
-def _is_ca(value: Any) -> bool:
-    return bool(value.parsed["ca"].native) if value is not None else False
+def _usage(extensions: dict[str, Any]) -> Usage:
+    constraints, usage = extensions.get(_BASIC_CONSTRAINTS), extensions.get(_KEY_USAGE)
+    period, extended = extensions.get(_PRIVATE_KEY_USAGE_PERIOD), extensions.get(_EXTENDED_KEY_USAGE)
+    bounds = period.parsed.native if period is not None else {}
+    return Usage(
+        is_ca=bool(constraints.parsed["ca"].native) if constraints is not None else None,
+        key_usage=frozenset(usage.parsed.native) if usage is not None else None,
+        extended=tuple(item.dotted for item in extended.parsed) if extended is not None else (),
+        key_from=moment(bounds["not_before"]) if bounds.get("not_before") else None,
+        key_until=moment(bounds["not_after"]) if bounds.get("not_after") else None,
+    )
 
 
 def _document_types(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
     return tuple(_DocumentTypeList.load(value.native)["types"].native)
-
-
-def _usages(value: Any) -> tuple[str, ...]:
-    """Object identifiers of the extended key usage."""
-    if value is None:
-        return ()
-    return tuple(item.dotted for item in value.parsed)

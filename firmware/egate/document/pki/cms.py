@@ -4,6 +4,8 @@ What is hashed and verified are the bytes as they came, never a re-encoding of t
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from asn1crypto import cms
 from asn1crypto.algos import SignedDigestAlgorithm
@@ -13,11 +15,12 @@ from egate.document import tlv
 from egate.document.asn1 import well_formed
 from egate.document.crypto.signatures import Scheme, digest, hash_name, scheme, verify
 from egate.document.errors import FormatError
-from egate.document.pki.certificates import Certificate, name_key
+from egate.document.pki.certificates import Certificate, moment, name_key
 
 _SIGNED_DATA = "1.2.840.113549.1.7.2"
 _CONTENT_TYPE = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
+_SIGNING_TIME = "1.2.840.113549.1.9.5"
 _SET_OF = 0x31
 
 
@@ -26,6 +29,7 @@ class Signer:
     """One SignerInfo. ``key_id``, or ``issuer`` and ``serial``, say whose certificate to take.
 
     ``signed_attributes`` is the content of the SET as it came; None where the content itself was signed.
+    ``signing_time`` is what the signer states; None where it states none, or none that can be read.
     """
 
     key_id: bytes | None
@@ -34,6 +38,7 @@ class Signer:
     signed_attributes: bytes | None
     stated_digest: bytes | None
     stated_content_type: str
+    signing_time: datetime | None
     signature: bytes
     _digest_algorithm: str
     _signature_algorithm: SignedDigestAlgorithm
@@ -118,7 +123,16 @@ def _signer(info: cms.SignerInfo) -> Signer:
         signed_attributes=attributes.contents if signed else None,
         stated_digest=stated[_MESSAGE_DIGEST][0].native if _MESSAGE_DIGEST in stated else None,
         stated_content_type=stated[_CONTENT_TYPE][0].dotted if _CONTENT_TYPE in stated else "",
+        signing_time=_signing_time(stated.get(_SIGNING_TIME)),
         signature=info["signature"].native,
         _digest_algorithm=info["digest_algorithm"]["algorithm"].dotted,
         _signature_algorithm=info["signature_algorithm"],
     )
+
+
+def _signing_time(values: Any) -> datetime | None:
+    """A malformed time is no time: it is no reason to refuse a document whose signature holds."""
+    try:
+        return moment(values[0].native) if values else None
+    except (ValueError, TypeError, OverflowError):
+        return None

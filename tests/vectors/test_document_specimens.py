@@ -7,11 +7,9 @@ from asn1crypto import pem
 from document_samples import shared_data, shared_file
 
 from egate.checks import Outcome, Reason
-from egate.document import tlv
 from egate.document.crypto.public_keys import RsaKey
 from egate.document.crypto.signatures import Kind, Scheme
 from egate.document.errors import MrzError, TrustError, UnsupportedError
-from egate.document.lds.face_image import ImageFormat, parse_dg2
 from egate.document.lds.files import parse_com, parse_dg1, parse_dg15
 from egate.document.lds.security_infos import parse_dg14
 from egate.document.mrz.zone import Mrz
@@ -67,22 +65,6 @@ def test_a_specimen_below_an_unknown_csca_stays_open() -> None:
     assert {"dg1:ok", "dg2:ok", "dg14:ok", "sod:ok", "ds_validity:ok", "csca:csca_unknown"} <= set(result.details)
     # This test certificate's issuer has no country at all.
     assert (result.outcome, result.reason) == (Outcome.FAILED, Reason.CERT_COUNTRY)
-
-
-def test_the_portrait_of_a_specimen_is_jpeg_2000() -> None:
-    portrait = parse_dg2(shared_file(BSI[0], "Datagroup2.bin"))
-    assert portrait.format is ImageFormat.JPEG2000
-    assert len(portrait.image) > 10_000
-
-
-@pytest.mark.parametrize("name", ["dg2_silver_all_fields.bin", "sample-39794-5-ed-1-v1.der"])
-def test_portraits_of_the_successor_format_end_as_a_coded_reason(name: str) -> None:
-    raw = shared_file("dg2_samples", name)
-    if tlv.read(raw).tag != 0x75:
-        raw = tlv.encode(0x75, tlv.encode(0x7F61, tlv.encode(0x7F60, tlv.encode(0x7F2E, raw))))
-    with pytest.raises(UnsupportedError) as error:
-        parse_dg2(raw)
-    assert error.value.reason is Reason.PORTRAIT_UNREADABLE
 
 
 def test_a_dg14_of_the_standard_is_read() -> None:

@@ -73,6 +73,15 @@ def _byte(data: bytes, offset: int) -> int:
     return data[offset]
 
 
+def read_tags(data: bytes) -> tuple[int, ...]:
+    """The tags of which a list of tags (object 5C) consists. Raises FormatError."""
+    tags, at = [], 0
+    while at < len(data):
+        tag, at = _read_tag(data, at)
+        tags.append(tag)
+    return tuple(tags)
+
+
 def read(data: bytes, offset: int = 0) -> Tlv:
     """The object at ``offset``. Raises FormatError, also where its value is not all there."""
     tag, start, length = read_header(data, offset)

@@ -1,47 +1,28 @@
-"""The portrait of DG2: a facial record of ISO/IEC 19794-5:2005 inside the templates of Doc 9303-10.
+"""The portrait of DG2: a face image of ISO/IEC 19794-5:2005 or of ISO/IEC 39794-5 in the templates of Doc 9303-10.
 
-Only what leads to the image is read. The image itself is decoded elsewhere. ISO/IEC 39794-5 comes later.
+Only what leads to the image is read. The image itself is decoded elsewhere.
 """
 
-import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
 from egate.checks import Reason
-from egate.document import tlv
-from egate.document.errors import FormatError, UnsupportedError
-
-DG2_TAG = 0x75
-_GROUP = 0x7F61
-_TEMPLATE = 0x7F60
-_RECORD_19794 = 0x5F2E
-_RECORD_39794 = 0x7F2E
-
-_FILE_HEADER = struct.Struct(">4s4sIH")  # "FAC\0", version, length of the record, number of faces
-_FACE_HEADER = struct.Struct(">IH14x")  # length of the face's block, number of feature points; 20 bytes in all
-_FEATURE_POINT_BYTES = 8
-_IMAGE_HEADER = struct.Struct(">BBHH6x")  # face image type, data type, width, height; 12 bytes in all
-_FORMAT_ID = b"FAC\0"
-
-
-class ImageFormat(StrEnum):
-    JPEG = "jpeg"
-    JPEG2000 = "jpeg2000"
-
-
-# First bytes of a JFIF stream, of a JP2 file and of a bare JPEG 2000 codestream. They count, because some issuers
-# write the wrong data type into the image header.
-_SIGNATURES = (
-    (bytes.fromhex("ffd8ff"), ImageFormat.JPEG),
-    (bytes.fromhex("0000000c6a5020200d0a870a"), ImageFormat.JPEG2000),
-    (bytes.fromhex("ff4fff51"), ImageFormat.JPEG2000),
-)
+from egate.document.errors import DocumentError, FormatError
+from egate.document.lds import face_19794, face_39794
+from egate.document.lds.biometrics import RECORD, RECORD_CONSTRUCTED, BiometricHeader, templates
+from egate.document.lds.faces import Face
+from egate.document.lds.files import Ef
+from egate.document.lds.images import ImageFormat, check_size, encoded_image
 
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """An encoded image as the chip holds it. ``width`` and ``height`` in pixels as announced, 0 where they are not."""
+    """An encoded image as the chip holds it, with bytes behind its end where the issuer left some.
+
+    ``width`` and ``height`` in pixels: as the image's own header says or, where it says nothing, as the record around
+    it announces; 0 where neither does. At most images.MAX_PIXELS.
+    """
 
     image: bytes
     format: ImageFormat
@@ -53,46 +34,42 @@ class Portrait:
 
 
 def parse_dg2(raw: bytes) -> Portrait:
-    """The first portrait of EF.DG2. Raises FormatError, UnsupportedError; both with PORTRAIT_UNREADABLE."""
+    """The first portrait of EF.DG2 that is an image. Raises FormatError with PORTRAIT_UNREADABLE.
+
+    A document may hold several faces, each in several representations; the first comes first, but where it is of a
+    kind that nobody can decode the next is better than none.
+    """
+    problems: list[DocumentError] = []
+    with _noting(problems):
+        _, found = templates(raw, Ef.DG2)
+        for header, record in found:
+            with _noting(problems):
+                for face in _faces(header, record):
+                    with _noting(problems):
+                        return _portrait(face)
+    text = str(problems[0]) if problems else "DG2 holds no face image"
+    raise FormatError(text, Reason.PORTRAIT_UNREADABLE)
+
+
+@contextmanager
+def _noting(problems: list[DocumentError]) -> Iterator[None]:
     try:
-        template = tlv.find(raw, DG2_TAG, _GROUP, _TEMPLATE)
-        records = {item.tag: item.value for item in tlv.read_all(template)}
-    except FormatError as error:
-        raise _unreadable(str(error)) from error
-    if _RECORD_19794 in records:
-        return _parse_record(records[_RECORD_19794])
-    if _RECORD_39794 in records:
-        raise UnsupportedError("DG2 holds a record of ISO/IEC 39794-5", Reason.PORTRAIT_UNREADABLE)
-    raise _unreadable("DG2 holds no biometric data block")
+        yield
+    except DocumentError as error:
+        problems.append(error)
 
 
-def _parse_record(record: bytes) -> Portrait:
-    format_id, _, _, faces = _unpack(_FILE_HEADER, record, 0)
-    if format_id != _FORMAT_ID or faces == 0:
-        raise _unreadable("the record is not a facial record of ISO/IEC 19794-5")
-    block = _FILE_HEADER.size
-    block_bytes, points = _unpack(_FACE_HEADER, record, block)
-    header = block + _FACE_HEADER.size + points * _FEATURE_POINT_BYTES
-    _, _, width, height = _unpack(_IMAGE_HEADER, record, header)
-    start, end = header + _IMAGE_HEADER.size, min(block + block_bytes, len(record))
-    if start >= end:
-        raise _unreadable("the facial record holds no image")
-    image = record[start:end]
-    return Portrait(image, _format_of(image), width, height)
+def _faces(header: BiometricHeader, record: bytes) -> Iterator[Face]:
+    """The tag says how the record is encoded; the header's format type is wrong on some documents."""
+    if header.record_tag == RECORD:
+        return face_19794.faces(record)
+    if header.record_tag == RECORD_CONSTRUCTED:
+        return face_39794.faces(record)
+    raise FormatError("a template of DG2 holds no biometric data block")
 
 
-def _format_of(image: bytes) -> ImageFormat:
-    for signature, image_format in _SIGNATURES:
-        if image.startswith(signature):
-            return image_format
-    raise _unreadable("the image is neither JPEG nor JPEG 2000")
-
-
-def _unpack(layout: struct.Struct, data: bytes, offset: int) -> tuple[Any, ...]:
-    if offset + layout.size > len(data):
-        raise _unreadable("the facial record ends within a header")
-    return layout.unpack_from(data, offset)
-
-
-def _unreadable(text: str) -> FormatError:
-    return FormatError(text, Reason.PORTRAIT_UNREADABLE)
+def _portrait(face: Face) -> Portrait:
+    image = encoded_image(face.image)
+    width, height = (image.width, image.height) if image.width and image.height else (face.width, face.height)
+    check_size(width, height)
+    return Portrait(image.data, image.format, width, height)

@@ -13,6 +13,7 @@ from egate.document.mrz.zone import Mrz
 
 _MRZ = 0x5F1F
 _LDS_VERSION = 0x5F01
+_LDS_VERSION_DIGITS = 4
 _TAG_LIST = 0x5C
 # Doc 9303-10: the file with a TD3 zone has a size known beforehand, which saves a round trip.
 TD3_DG1_BYTES = 93
@@ -99,8 +100,8 @@ def parse_com(raw: bytes) -> Com:
     """Raises FormatError."""
     version = tlv.find(raw, Ef.COM.value.tag, _LDS_VERSION)
     tags = tlv.find(raw, Ef.COM.value.tag, _TAG_LIST)
-    if not version.isdigit():
-        raise FormatError("EF.COM's version does not consist of digits")
+    if len(version) != _LDS_VERSION_DIGITS or not version.isdigit():
+        raise FormatError("EF.COM's version does not consist of four digits")
     return Com(version.decode("ascii"), tuple(_GROUP_TAGS[tag] for tag in tags if tag in _GROUP_TAGS))
 
 

@@ -12,7 +12,7 @@ from egate.document.chip import apdu
 from egate.document.chip.apdu import Command, Response
 from egate.document.chip.bac import MutualAuthentication, document_keys
 from egate.document.chip.secure_messaging import SecureMessaging, UnprotectedStatus
-from egate.document.crypto.symmetric import TripleDesSuite, adjust_parity, derive_key, pad, unpad
+from egate.document.crypto.symmetric import BlockCipher, KeyUse, TripleDesSuite, adjust_parity, pad, unpad
 from egate.document.errors import AccessError, FormatError, SecureMessagingError
 
 EXAMPLE: dict[str, Any] = tomllib.loads((Path(__file__).parents[1] / "vectors" / "bac_appendix_d.toml").read_text())
@@ -43,8 +43,9 @@ def authentication() -> MutualAuthentication:
 
 
 def test_keys_are_derived_from_a_seed_as_in_d1() -> None:
-    assert derive_key(number("key_seed"), 1) == number("key_enc")
-    assert derive_key(number("key_seed"), 2) == number("key_mac")
+    derive = BlockCipher.TRIPLE_DES.derive_key
+    assert derive(number("key_seed"), KeyUse.ENC) == number("key_enc")
+    assert derive(number("key_seed"), KeyUse.MAC) == number("key_mac")
 
 
 def test_mutual_authentication_runs_as_in_d3() -> None:
@@ -148,7 +149,7 @@ def test_what_fits_into_an_answer(room: int, plain: int) -> None:
     assert session.max_response_data(room) == plain
     suite = TripleDesSuite(bytes(16), bytes(16))
     for length, fits in ((plain, True), (plain + 1, False)):
-        cryptogram = tlv.encode(0x87, b"\x01" + suite.encrypt(pad(bytes(length)))) if length else b""
+        cryptogram = tlv.encode(0x87, b"\x01" + suite.encrypt(pad(bytes(length), 8))) if length else b""
         answer = cryptogram + tlv.encode(0x99, bytes(2)) + tlv.encode(0x8E, bytes(8)) + b"\x90\x00"
         assert (len(answer) <= room) is fits
 
@@ -179,7 +180,7 @@ def test_a_command_cannot_ask_for_more_than_there_is() -> None:
 
 
 def test_padding_is_undone_only_where_it_is_right() -> None:
-    assert unpad(pad(b"1234567\0")) == b"1234567\0"
+    assert unpad(pad(b"1234567\0", 8)) == b"1234567\0"
     for wrong in (b"", bytes(8), b"12345678"):
         with pytest.raises(FormatError):
             unpad(wrong)

@@ -7,8 +7,8 @@ was dropped, repeated or invented does not verify.
 from dataclasses import replace
 
 from egate.document import tlv
-from egate.document.chip.apdu import EXTENDED_LE, SHORT_LE, Command, Response, status_name
-from egate.document.crypto.symmetric import TripleDesSuite, compare_digest, pad, unpad
+from egate.document.chip.apdu import EXTENDED_LE, SHORT_DATA, SHORT_LE, Command, Response, status_name
+from egate.document.crypto.symmetric import MAC_BYTES, Suite, compare_digest, pad, unpad
 from egate.document.errors import FormatError, SecureMessagingError
 
 _CLA_SECURE = 0x0C
@@ -31,28 +31,26 @@ class UnprotectedStatus(SecureMessagingError):
 
 
 class SecureMessaging:
-    """One session. ``suite`` holds the session keys, ``counter`` the send sequence counter at its beginning."""
+    """One session. ``suite`` holds the session keys, ``counter`` the send sequence counter at its beginning: zero
+    after PACE and Chip Authentication."""
 
-    def __init__(self, suite: TripleDesSuite, counter: int) -> None:
+    def __init__(self, suite: Suite, counter: int = 0) -> None:
         self._suite = suite
         self._counter = counter
 
     def protect(self, command: Command) -> Command:
         """The command as it goes over the air."""
+        self._counter += 1
         secured = replace(command, cla=command.cla | _CLA_SECURE)
         objects = self._cryptogram(command)
         if command.le is not None:
             width = 1 if command.le <= SHORT_LE else 2
             objects += tlv.encode(_DO_LE, (command.le % (1 << 8 * width)).to_bytes(width))
-        self._counter += 1
         mac = self._mac(pad(secured.header, self._suite.block_bytes) + objects)
-        extended = secured.is_extended
-        return replace(
-            secured,
-            data=objects + tlv.encode(_DO_MAC, mac),
-            le=EXTENDED_LE if extended else SHORT_LE,
-            extended=extended,
-        )
+        data = objects + tlv.encode(_DO_MAC, mac)
+        # Protection can push a short command over the limit of short length fields.
+        extended = command.is_extended or len(data) > SHORT_DATA
+        return replace(secured, data=data, le=EXTENDED_LE if extended else SHORT_LE, extended=extended)
 
     def unprotect(self, response: Response) -> Response:
         """The chip's answer proper.
@@ -75,7 +73,7 @@ class SecureMessaging:
 
     def max_response_data(self, max_response_bytes: int) -> int:
         """How many plain bytes fit into an answer of ``max_response_bytes`` (status word included)."""
-        fixed = len(tlv.encode(_DO_STATUS, bytes(2)) + tlv.encode(_DO_MAC, bytes(8))) + len(b"\x90\x00")
+        fixed = len(tlv.encode(_DO_STATUS, bytes(2)) + tlv.encode(_DO_MAC, bytes(MAC_BYTES))) + len(b"\x90\x00")
         room = max_response_bytes - fixed
         block = self._suite.block_bytes
         padded = room // block * block
@@ -87,7 +85,7 @@ class SecureMessaging:
         """DO 87, or DO 85 without indicator for an odd instruction."""
         if not command.data:
             return b""
-        encrypted = self._suite.encrypt(pad(command.data, self._suite.block_bytes))
+        encrypted = self._suite.encrypt(pad(command.data, self._suite.block_bytes), self._counter)
         if command.ins & 1:
             return tlv.encode(_DO_CRYPTOGRAM_ODD_INS, encrypted)
         return tlv.encode(_DO_CRYPTOGRAM, _PADDED + encrypted)
@@ -118,10 +116,9 @@ class SecureMessaging:
         if not encrypted or len(encrypted) % self._suite.block_bytes:
             raise SecureMessagingError("the cryptogram does not consist of whole blocks")
         try:
-            return unpad(self._suite.decrypt(encrypted))
+            return unpad(self._suite.decrypt(encrypted, self._counter))
         except FormatError as error:
             raise SecureMessagingError("the cryptogram's padding is wrong") from error
 
     def _mac(self, data: bytes) -> bytes:
-        block = self._suite.block_bytes
-        return self._suite.mac((self._counter % (1 << 8 * block)).to_bytes(block) + data)
+        return self._suite.session_mac(data, self._counter)

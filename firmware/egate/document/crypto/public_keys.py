@@ -9,6 +9,7 @@ from functools import cached_property
 
 import ecdsa
 from asn1crypto.keys import ECDomainParameters, PublicKeyInfo, SpecifiedECDomain
+from cryptography.hazmat.primitives.asymmetric import ec
 from ecdsa.ellipticcurve import Point
 
 from egate.document.errors import FormatError, UnsupportedError
@@ -21,6 +22,17 @@ _MAX_EXPONENT_BITS = 64  # a larger one only costs time
 _MIN_EXPONENT = 3
 # The short SECP curves and the Edwards ones that the library has as well are not for documents.
 CURVES = tuple(curve for curve in ecdsa.curves.curves if curve.name.startswith(("NIST", "BRAINPOOL")))
+# Those that ``cryptography`` knows as well, by their name in CURVES.
+NATIVE_CURVES: dict[str, ec.EllipticCurve] = {
+    "NIST192p": ec.SECP192R1(),
+    "NIST224p": ec.SECP224R1(),
+    "NIST256p": ec.SECP256R1(),
+    "NIST384p": ec.SECP384R1(),
+    "NIST521p": ec.SECP521R1(),
+    "BRAINPOOLP256r1": ec.BrainpoolP256R1(),
+    "BRAINPOOLP384r1": ec.BrainpoolP384R1(),
+    "BRAINPOOLP512r1": ec.BrainpoolP512R1(),
+}
 
 
 @dataclass(frozen=True)
@@ -85,7 +97,7 @@ def _rsa_key(info: PublicKeyInfo) -> RsaKey:
 
 
 def _ec_key(info: PublicKeyInfo) -> EcKey:
-    curve = _curve(info["algorithm"]["parameters"])
+    curve = known_curve(info["algorithm"]["parameters"])
     point = bytes(info["public_key"])
     width = (int(curve.curve.p()).bit_length() + 7) // 8
     if len(point) != 1 + 2 * width or point[0] != _UNCOMPRESSED:
@@ -96,7 +108,8 @@ def _ec_key(info: PublicKeyInfo) -> EcKey:
     return EcKey(curve, x, y)
 
 
-def _curve(parameters: ECDomainParameters) -> ecdsa.curves.Curve:
+def known_curve(parameters: ECDomainParameters) -> ecdsa.curves.Curve:
+    """One of CURVES, named or written out; to be called inside ``well_formed``. Raises UnsupportedError."""
     if parameters.name == "named":
         oid = tuple(int(arc) for arc in parameters.chosen.dotted.split("."))
         found = next((curve for curve in CURVES if curve.oid == oid), None)

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from egate.document.crypto.public_keys import EcKey, PublicKey, RsaKey
+from egate.document.crypto.public_keys import NATIVE_CURVES, EcKey, PublicKey, RsaKey
 from egate.document.errors import UnsupportedError
 
 HASHES: dict[str, hashes.HashAlgorithm] = {
@@ -159,22 +159,11 @@ def _verify_ecdsa(key: EcKey, how: Scheme, signature: bytes, message: bytes) -> 
     numbers = _plain_numbers(key, signature) if how.kind is Kind.ECDSA_PLAIN else _der_numbers(signature)
     if numbers is None:
         return False
-    curve = _NATIVE_CURVES.get(key.curve.name)
+    curve = NATIVE_CURVES.get(key.curve.name)
     if curve is None:
         return _verify_with_ecdsa(key, how, numbers, message)
     native = ec.EllipticCurvePublicNumbers(key.x, key.y, curve).public_key()
     return _holds(lambda: native.verify(encode_dss_signature(*numbers), message, ec.ECDSA(HASHES[how.hash])))
-
-
-_NATIVE_CURVES: dict[str, ec.EllipticCurve] = {
-    "NIST224p": ec.SECP224R1(),
-    "NIST256p": ec.SECP256R1(),
-    "NIST384p": ec.SECP384R1(),
-    "NIST521p": ec.SECP521R1(),
-    "BRAINPOOLP256r1": ec.BrainpoolP256R1(),
-    "BRAINPOOLP384r1": ec.BrainpoolP384R1(),
-    "BRAINPOOLP512r1": ec.BrainpoolP512R1(),
-}
 
 
 def _verify_with_ecdsa(key: EcKey, how: Scheme, numbers: tuple[int, int], message: bytes) -> bool:

@@ -14,6 +14,22 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _PUBLIC_EXPONENT = 65537
 _MILLER_RABIN_ROUNDS = 8
+_ECDSA_PLAIN = "0.4.0.127.0.7.1.1.4.1"
+_ECDSA_PLAIN_ARCS = {"sha224": 2, "sha256": 3, "sha384": 4, "sha512": 5}
+_HASHES: dict[str, hashes.HashAlgorithm] = {
+    "sha224": hashes.SHA224(),
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+}
+# ISO/IEC 10118-3 numbers the hashes; BC stands for SHA-1 alone.
+_TRAILERS = {
+    "sha1": b"\xbc",
+    "sha224": b"\x38\xcc",
+    "sha256": b"\x34\xcc",
+    "sha384": b"\x36\xcc",
+    "sha512": b"\x35\xcc",
+}
 _SMALL_PRIMES = math.prod(p for p in range(3, 2000, 2) if all(p % d for d in range(3, math.isqrt(p) + 1, 2)))
 
 
@@ -50,9 +66,15 @@ class ActiveAuthenticationKey(Protocol):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class EcdsaKey:
-    """ECDSA with SHA-256 over the nonce; the signature is r and s side by side (BSI TR-03111, plain format)."""
+    """ECDSA over the nonce; the signature is r and s side by side (BSI TR-03111, plain format)."""
 
     private: ec.EllipticCurvePrivateKey
+    digest: str = "sha256"
+
+    @property
+    def algorithm(self) -> str:
+        """Object identifier that ActiveAuthenticationInfo gives."""
+        return f"{_ECDSA_PLAIN}.{_ECDSA_PLAIN_ARCS[self.digest]}"
 
     def public_key_info(self) -> bytes:
         return self.private.public_key().public_bytes(
@@ -61,17 +83,18 @@ class EcdsaKey:
 
     def sign(self, nonce: bytes, rng: random.Random) -> bytes:
         del rng  # the signature is deterministic (RFC 6979)
-        signature = self.private.sign(nonce, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+        signature = self.private.sign(nonce, ec.ECDSA(_HASHES[self.digest], deterministic_signing=True))
         size = (self.private.curve.key_size + 7) // 8
         return b"".join(part.to_bytes(size, "big") for part in decode_dss_signature(signature))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RsaKey:
-    """ISO/IEC 9796-2 scheme 1 with SHA-1 and trailer BC, as in appendix F of Doc 9303-11."""
+    """ISO/IEC 9796-2 scheme 1: with SHA-1 the trailer is BC, as in appendix F of Doc 9303-11; others name the hash."""
 
     modulus: int
     private_exponent: int
+    digest: str = "sha1"
 
     def public_key_info(self) -> bytes:
         public = keys.RSAPublicKey({"modulus": self.modulus, "public_exponent": _PUBLIC_EXPONENT})
@@ -79,21 +102,23 @@ class RsaKey:
         return info
 
     def sign(self, nonce: bytes, rng: random.Random) -> bytes:
-        size = self.modulus.bit_length() // 8
-        padding = rng.randbytes(size - 22)  # all but header, SHA-1 digest and trailer is the recoverable part
-        digest = hashlib.sha1(padding + nonce, usedforsecurity=False).digest()
-        message = int.from_bytes(b"\x6a" + padding + digest + b"\xbc", "big")
+        size, trailer = self.modulus.bit_length() // 8, _TRAILERS[self.digest]
+        digest_size = hashlib.new(self.digest).digest_size
+        # all but header, digest and trailer is the recoverable part
+        padding = rng.randbytes(size - 1 - digest_size - len(trailer))
+        digest = hashlib.new(self.digest, padding + nonce, usedforsecurity=False).digest()
+        message = int.from_bytes(b"\x6a" + padding + digest + trailer, "big")
         return pow(message, self.private_exponent, self.modulus).to_bytes(size, "big")
 
 
-def generate_rsa_key(secret: bytes, purpose: str, bits: int = 1024) -> RsaKey:
+def generate_rsa_key(secret: bytes, purpose: str, bits: int = 1024, digest: str = "sha1") -> RsaKey:
     """A small key from a seed. Some 50 ms for 1024 bits; good enough for a chip that nobody attacks."""
     rng = random.Random(derive_secret(secret, purpose))
     while True:
         p, q = (_prime(rng, bits // 2) for _ in range(2))
         order = math.lcm(p - 1, q - 1)
         if p != q and math.gcd(_PUBLIC_EXPONENT, order) == 1:
-            return RsaKey(p * q, pow(_PUBLIC_EXPONENT, -1, order))
+            return RsaKey(p * q, pow(_PUBLIC_EXPONENT, -1, order), digest)
 
 
 def _prime(rng: random.Random, bits: int) -> int:

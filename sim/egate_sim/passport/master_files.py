@@ -28,7 +28,7 @@ def card_security(infos: bytes, signer: Signer, at: datetime) -> bytes:
 
 def card_security_infos(offers: Sequence[PaceOffer]) -> bytes:
     """What EF.CardSecurity says of PACE with chip authentication mapping: the offers again, and the static keys."""
-    keys = {offer.chip_key for offer in offers if offer.chip_key is not None}
+    keys = (offer.chip_key for offer in offers if offer.chip_key is not None)
     infos = {pace_info(offer) for offer in offers} | {chip_authentication_public_key_info(key) for key in keys}
     return security_infos(*infos)
 

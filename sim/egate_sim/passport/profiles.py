@@ -112,7 +112,8 @@ PROFILES: dict[str, Profile] = {
     ),
     "2022 PACE only": Profile(
         _NO_AA, bac=False, pace=(PacePlan(_GM, 15, _AES_256),),
-        chip_authentication=(ChipAuthenticationPlan(15, (_AES_256,)),), signature=SignatureForm(names_key=True), digest="sha512",
+        chip_authentication=(ChipAuthenticationPlan(15, (_AES_256,)),),
+        signature=SignatureForm(names_key=True), digest="sha512",
     ),
     "2024 everything": Profile(
         ActiveAuthentication.ECDSA_SHA384, pace=(PacePlan(_CAM), _PACE_GM), can=True,

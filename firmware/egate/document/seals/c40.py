@@ -36,9 +36,9 @@ def _decoded(high: int, low: int) -> str:
     if high == _UNLATCH:
         return _plain(low)
     number = (high << 8 | low) - 1
-    values = number // _BASE**2, number // _BASE % _BASE, number % _BASE
+    values = [number // _BASE**2, number // _BASE % _BASE, number % _BASE]
     while values and values[-1] == 0:
-        values = values[:-1]
+        values.pop()
     if number < 0 or any(not _FIRST_BASIC <= value < _FIRST_BASIC + len(_BASIC) for value in values):
         raise FormatError("a packed text holds something other than letters, digits and spaces", Reason.SEAL_FORMAT)
     return "".join(_BASIC[value - _FIRST_BASIC] for value in values)

@@ -68,7 +68,7 @@ def parse_nc_seal(content: bytes) -> NcSeal:
 
 
 def canonical(value: Any, depth: int = 0) -> bytes:
-    """RFC 8785 for what seals consist of: texts, whole numbers, lists, objects. Raises FormatError for anything else."""
+    """RFC 8785 for what seals consist of: texts, whole numbers, lists, objects. Raises FormatError for all else."""
     if depth > _MAX_DEPTH:
         raise _bad("is nested too deeply")
     match value:

@@ -7,7 +7,7 @@ say() { printf '\033[1msetup\033[0m  %s\n' "$*"; }
 
 python=${PYTHON:-python3}
 here=$(pwd)
-stamp=.venv/.stamp-$({ echo "$here"; cat lock/dev.txt pyproject.toml */pyproject.toml tools/setup.sh; } | cksum | tr -d ' ')
+stamp=.venv/.stamp-$({ echo "$here"; cat lock/dev.txt lock/pcsc.txt pyproject.toml */pyproject.toml tools/setup.sh; } | cksum | tr -d ' ')
 ready() { [ -e "$stamp" ] && [ -x .venv/bin/python ]; }
 
 # Debian packages: asked for by name, installed only where we may, and never a reason to stop unless nothing else works.
@@ -57,6 +57,20 @@ make_venv() {
     say "ready"
 }
 
+# PC/SC: the service with a virtual reader, and Python's way to it, which is built from source. Without them the tests of
+# that driver are skipped.
+make_pcsc() {
+    skipped="tests against a PC/SC reader are skipped"
+    want pcscd pcscd "tests against a PC/SC reader" "$skipped" || return 0
+    want vpcd-config vsmartcard-vpcd "its virtual reader" "$skipped" || return 0
+    .venv/bin/python -c 'import smartcard.scard' 2>/dev/null && return 0
+    want cc gcc "builds pyscard" "$skipped" && want swig swig "builds pyscard" "$skipped" || return 0
+    [ -e /usr/include/PCSC/winscard.h ] ||
+        want a-command-nobody-has libpcsclite-dev "builds pyscard" "$skipped" || return 0
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r lock/pcsc.txt \
+        >.venv/pcsc.log 2>&1 || say "pyscard cannot be built (.venv/pcsc.log); $skipped"
+}
+
 if [ "$(uname -m)" != x86_64 ]; then
     want micropython micropython "runs the door controller's firmware" \
         "the door controller then runs under CPython, and its MicroPython tests are skipped" || true
@@ -66,3 +80,4 @@ if [ "${1:-}" = test ]; then
     want mosquitto mosquitto "tests against a site's broker" "those tests are skipped" || true
 fi
 ready || make_venv
+[ "${1:-}" != test ] || make_pcsc

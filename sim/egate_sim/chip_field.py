@@ -9,12 +9,13 @@ APDU. READ_ATR and command APDUs are answered, each once and in order; the other
 import asyncio
 import contextlib
 import socket
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import Self
 
-from egate_sim.passport.chip import Chip
+from egate_sim.radio_field import FieldSession, Latency, RadioField
+
+__all__ = ["ChipField", "Control", "Latency", "Notice", "read_frame", "write_frame"]
 
 LENGTH_BYTES = 2
 
@@ -35,34 +36,14 @@ class Notice(IntEnum):
     CHIP_LOST = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Latency:
-    """What the radio costs. ``activation_ms``: finding and selecting a chip; ``exchange_ms``: one command and its
-    response; ``byte_us``: each byte either way (424 kbit/s with framing); ``mute_ms``: how long the reader waits for a
-    chip that says nothing."""
-
-    activation_ms: float = 80
-    exchange_ms: float = 12
-    byte_us: float = 25
-    mute_ms: float = 1000
-
-    def exchange_s(self, length: int, chip_delay_ms: float) -> float:
-        """Seconds for an exchange of ``length`` bytes, both ways together."""
-        return (self.exchange_ms + chip_delay_ms) / 1e3 + length * self.byte_us / 1e6
-
-
-class ChipField:
+class ChipField(RadioField):
     """Serves whichever chip is placed in it, to one driver after the other. Runs on the current asyncio loop."""
 
     def __init__(self, path: Path, latency: Latency | None = None) -> None:
+        super().__init__(latency)
         self._path = path
-        self._latency = latency or Latency()
-        self._chip: Chip | None = None
         self._listener: socket.socket | None = None
         self._connections: set[asyncio.Task[None]] = set()
-        self.placement = 0
-        self.exchanges = 0
-        self.bytes_carried = 0
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -95,16 +76,6 @@ class ChipField:
         if self._connections:
             await asyncio.wait(self._connections)
 
-    def place(self, chip: Chip) -> None:
-        """Lay a chip into the field, in place of any other. It has no power until a driver gives it."""
-        self._chip = chip
-        self.placement += 1
-
-    def remove(self) -> None:
-        """Take the chip away, in the middle of anything."""
-        self._chip = None
-        self.placement += 1
-
     def _accept(self, listener: socket.socket) -> None:
         """Take a connection at once, so that stop() misses none (asyncio's servers take theirs by and by)."""
         try:
@@ -119,11 +90,11 @@ class ChipField:
 
     async def _serve(self, connection: socket.socket) -> None:
         reader, writer = await asyncio.open_unix_connection(sock=connection)
-        session = _Session(self)
+        session = FieldSession(self)
         try:
             with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
                 while True:
-                    if answer := await session.handle(await read_frame(reader)):
+                    if answer := await _answer(session, await read_frame(reader)):
                         write_frame(writer, answer)
                         await writer.drain()
         finally:
@@ -131,60 +102,19 @@ class ChipField:
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
 
-    @property
-    def chip(self) -> Chip | None:
-        """The chip that lies in the field now."""
-        return self._chip
 
-    @property
-    def latency(self) -> Latency:
-        return self._latency
-
-
-class _Session:
-    """One driver's connection: the chip that it has powered, if any."""
-
-    def __init__(self, field: ChipField) -> None:
-        self._field = field
-        self._powered: Chip | None = None
-        self._placement = field.placement
-
-    async def handle(self, frame: bytes) -> bytes:
-        """Answer one frame; empty bytes where there is nothing to answer."""
-        if len(frame) != 1:
-            return await self._exchange(frame)
-        match frame[0]:
-            case Control.POWER_OFF:
-                self._powered = None
-            case Control.POWER_ON | Control.RESET:
-                await self._power_on()
-            case Control.READ_ATR:
-                chip = self._reachable()
-                return bytes([Notice.NO_CHIP]) if chip is None else chip.atr
-        return b""
-
-    def _reachable(self) -> Chip | None:
-        """The powered chip, if nobody has touched it since."""
-        return self._powered if self._placement == self._field.placement else None
-
-    async def _power_on(self) -> None:
-        await asyncio.sleep(self._field.latency.activation_ms / 1e3)
-        self._powered, self._placement = self._field.chip, self._field.placement
-        if self._powered is not None:
-            self._powered.reset()
-
-    async def _exchange(self, command: bytes) -> bytes:
-        chip, latency = self._reachable(), self._field.latency
-        if chip is None:
-            return bytes([Notice.CHIP_LOST])
-        response = chip.process(command)
-        if response:
-            await asyncio.sleep(latency.exchange_s(len(command) + len(response), chip.quirks.delay_ms))
-        else:
-            await asyncio.sleep(latency.mute_ms / 1e3)
-        self._field.exchanges += 1
-        self._field.bytes_carried += len(command) + len(response)
-        return response if response and self._reachable() else bytes([Notice.CHIP_LOST])
+async def _answer(session: FieldSession, frame: bytes) -> bytes:
+    """To one frame; empty bytes where there is nothing to answer."""
+    if len(frame) != 1:
+        return await session.exchange(frame) or bytes([Notice.CHIP_LOST])
+    match frame[0]:
+        case Control.POWER_OFF:
+            session.power_off()
+        case Control.POWER_ON | Control.RESET:
+            await session.power_on()
+        case Control.READ_ATR:
+            return bytes([Notice.NO_CHIP]) if session.chip is None else session.chip.atr
+    return b""
 
 
 async def read_frame(reader: asyncio.StreamReader) -> bytes:

@@ -1,9 +1,12 @@
 """What every driver of the ChipTransport port keeps. A driver joins by a rig: its world, as far as a test needs it."""
 
 import asyncio
+import atexit
 import contextlib
 import io
+import os
 import random
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -22,10 +25,14 @@ from egate_sim.passport.chip import Chip, Quirks
 from egate_sim.passport.issue import Passport, issue
 from egate_sim.passport.mrz import Holder, Sex
 from egate_sim.passport.state import UTOPIA, found_state
+from egate_sim.pcsc_service import SOCKET_VARIABLE, VIRTUAL_READER, NoPcscService, PcscService
+from egate_sim.radio_field import RadioField
+from egate_sim.vpcd import VpcdCard
 
 SELECT = bytes.fromhex("00A4040C07A0000002471001")
 CHALLENGE = bytes.fromhex("0084000008")
 DEADLINE_S = 20
+NO_LATENCY = Latency(activation_ms=0, exchange_ms=0, byte_us=0, mute_ms=1)
 
 
 @dataclass
@@ -52,22 +59,65 @@ def a_passport() -> Passport:
 @contextlib.asynccontextmanager
 async def sim_rig(folder: Path) -> AsyncIterator[Rig]:
     socket = folder / "field"
-    field = ChipField(socket, Latency(activation_ms=0, exchange_ms=0, byte_us=0, mute_ms=1))
+    field = ChipField(socket, NO_LATENCY)
     driver = create(read_device("chip", {"driver": "sim", "socket": str(socket)}))
     async with field:
-        yield Rig(
-            driver,
-            place=lambda: field.place(Chip(a_passport(), random.Random(1))),
-            place_mute_after=lambda n: field.place(Chip(a_passport(), random.Random(1), Quirks(silent_after=n))),
-            remove=field.remove,
-            unplug=field.stop,
-            plug=field.start,
-        )
+        yield rig_of(driver, field, field.stop, field.start)
         await driver.close()
 
 
+def rig_of(
+    driver: ChipTransport, field: RadioField, unplug: Callable[[], Awaitable[None]], plug: Callable[[], Awaitable[None]]
+) -> Rig:
+    return Rig(
+        driver,
+        place=lambda: field.place(Chip(a_passport(), random.Random(1))),
+        place_mute_after=lambda n: field.place(Chip(a_passport(), random.Random(1), Quirks(silent_after=n))),
+        remove=field.remove,
+        unplug=unplug,
+        plug=plug,
+    )
+
+
+@contextlib.asynccontextmanager
+async def pcsc_rig(folder: Path) -> AsyncIterator[Rig]:
+    """The real PC/SC service; its virtual reader is the reader's field."""
+    pytest.importorskip("smartcard", reason="pyscard is not here; make setup-test installs it where root allows")
+    try:
+        service = PcscService(service_folder())
+    except NoPcscService as absent:
+        pytest.skip(str(absent))
+    field = RadioField(NO_LATENCY)
+    card = asyncio.ensure_future(VpcdCard(field, service.port).run())
+    driver = create(read_device("chip", {"driver": "pcsc", "reader": VIRTUAL_READER}))
+    service.start()
+
+    async def unplug() -> None:
+        service.stop()
+
+    async def plug() -> None:
+        service.start()
+
+    try:
+        yield rig_of(driver, field, unplug, plug)
+        await driver.close()
+    finally:
+        service.stop()
+        card.cancel()
+        await asyncio.gather(card, return_exceptions=True)
+
+
+@cache
+def service_folder() -> Path:
+    """One for the whole process, since the PC/SC library remembers the first socket that it was told of."""
+    folder = tempfile.TemporaryDirectory(prefix="egate")
+    atexit.register(folder.cleanup)
+    os.environ[SOCKET_VARIABLE] = f"{folder.name}/pcscd.comm"
+    return Path(folder.name)
+
+
 RigMaker = Callable[[Path], AbstractAsyncContextManager[Rig]]
-RIGS: dict[str, RigMaker] = {"chip.sim": sim_rig}
+RIGS: dict[str, RigMaker] = {"chip.sim": sim_rig, "chip.pcsc": pcsc_rig}
 
 
 @pytest.fixture(params=list(RIGS))

@@ -24,6 +24,7 @@ from egate_sim.passport.lds import File
 
 PASSED = dict.fromkeys(CHIP_CHECKS, (Outcome.PASSED, Reason.OK))
 NO_AA = Profile(ActiveAuthentication.NONE)
+ACCESS_APDUS = 2 + 3  # that there is no EF.CardAccess; Basic Access Control
 
 
 def ends(inspection: ChipInspection) -> dict[Check, tuple[Outcome, Reason]]:
@@ -58,11 +59,11 @@ def test_stages_come_in_the_order_that_saves_time() -> None:
 
 
 def test_no_round_trip_is_wasted() -> None:
-    """Access takes three; each file takes what its length asks for; Active Authentication one."""
+    """Each file takes what its length asks for; Active Authentication one."""
     inspection, trip = inspect(passport())
     pieces = sum(-(-len(content) // 231) for content in passport().files.values())
     assert inspection.read_length == 231
-    assert len(trip.commands) == 3 + pieces + 1
+    assert len(trip.commands) == ACCESS_APDUS + pieces + 1
     assert inspection.bytes_read == sum(len(content) for content in passport().files.values())
 
 
@@ -164,7 +165,7 @@ def test_a_length_once_found_stays() -> None:
     _, trip = inspect(passport(), Quirks(max_read=160, long_read=LongRead.REFUSE))
     pieces = sum(1 + -(-(len(c) - 8) // 160) for f, c in passport().files.items() if f is not File.DG1)
     refusals = 1 + 3
-    assert len(trip.commands) <= 3 + pieces + 2 + refusals + 1
+    assert len(trip.commands) <= ACCESS_APDUS + pieces + 2 + refusals + 1
 
 
 class EndsSession(Chip):
@@ -232,7 +233,7 @@ def test_a_chip_that_ends_its_session_is_opened_again_with_less() -> None:
 def test_a_chip_without_short_identifiers_is_read_by_select() -> None:
     inspection, trip = read_with(NoShortIds(passport(), random.Random(1)))
     assert ends(inspection) == PASSED
-    assert sum(command[1] == 0xA4 for command in trip.commands) == 1 + 6
+    assert sum(command[1] == 0xA4 for command in trip.commands) == 2 + 6
 
 
 def test_a_chip_may_name_the_length_that_it_wants() -> None:
@@ -302,9 +303,9 @@ def test_a_chip_that_does_not_come_back_after_a_reset_is_aborted() -> None:
 
 @pytest.mark.parametrize("answer", ["9000", "61 9000", "990290009000"])
 def test_an_unprotected_answer_in_a_session_fails(answer: str) -> None:
-    """From the fourth command on everything is protected; the last one is INTERNAL AUTHENTICATE."""
+    """After access everything is protected; the last command is INTERNAL AUTHENTICATE."""
     total = inspect(passport())[0].apdu_count
-    for nth in (3, 4, total // 2, total - 2, total - 1):
+    for nth in (ACCESS_APDUS, ACCESS_APDUS + 1, total // 2, total - 2, total - 1):
         chip = Chip(passport(), random.Random(1))
         seen = itertools.count()
 

@@ -14,6 +14,8 @@ EXTENDED_LE = 65536
 _SW_BYTES = 2
 _SW1_MORE = 0x61
 _SW1_EXACT_LE = 0x6C
+_SW_TRIES_LEFT = 0x63C0
+_CLA_CHAINED = 0x10
 _LAST_SHORT_OFFSET = 0x7FFF  # bit 8 of P1 is taken by short file identifiers
 
 LDS_APPLICATION = bytes.fromhex("a0000002471001")  # Doc 9303-10
@@ -30,8 +32,10 @@ class Status(IntEnum):
     WRONG_LENGTH = 0x6700
     SECURITY_NOT_SATISFIED = 0x6982
     CONDITIONS_NOT_SATISFIED = 0x6985
+    AUTHENTICATION_BLOCKED = 0x6983
     SM_OBJECTS_MISSING = 0x6987
     SM_OBJECTS_INCORRECT = 0x6988
+    WRONG_DATA = 0x6A80
     FUNCTION_NOT_SUPPORTED = 0x6A81
     FILE_NOT_FOUND = 0x6A82
     INCORRECT_P1_P2 = 0x6A86
@@ -48,6 +52,13 @@ def status_name(status: int) -> str:
 
 
 _NAMES = {status.value: status.name for status in Status}
+
+
+def tries_left(status: int) -> int | None:
+    """x of 63Cx: how often a password may still be tried; 0 where it is blocked; None where the word says nothing."""
+    if status == Status.AUTHENTICATION_BLOCKED:
+        return 0
+    return status & 0xF if status & 0xFFF0 == _SW_TRIES_LEFT else None
 
 
 class StatusError(DocumentError):
@@ -171,6 +182,17 @@ def external_authenticate(data: bytes) -> Command:
 
 def internal_authenticate(challenge: bytes, le: int, extended: bool) -> Command:
     return Command(0x88, 0x00, 0x00, challenge, le=le, extended=extended)
+
+
+def set_authentication_template(data: bytes) -> Command:
+    """MSE:Set AT for mutual authentication. No Le: some chips fail PACE if there was one."""
+    return Command(0x22, 0xC1, 0xA4, data)
+
+
+def general_authenticate(data: bytes, longest_answer: int, is_last: bool) -> Command:
+    """One link of a chain; ``longest_answer`` in bytes decides about extended length."""
+    le = SHORT_LE if longest_answer <= SHORT_LE else EXTENDED_LE
+    return Command(0x86, 0x00, 0x00, data, le=le, cla=0x00 if is_last else _CLA_CHAINED)
 
 
 def get_response(le: int) -> Command:

@@ -42,6 +42,14 @@ class EcGroup:
     def size_bits(self) -> int:
         return self.prime.bit_length()
 
+    @property
+    def public_bytes(self) -> int:
+        return 1 + 2 * width_bytes(self.prime)
+
+    @property
+    def has_integrated_mapping(self) -> bool:
+        return _is_3_mod_4(self.prime)
+
     @cached_property
     def prime(self) -> int:
         return int(self.curve.curve.p())
@@ -148,6 +156,11 @@ def _affine(point: PointJacobi) -> Point:
     return int(affine.x()), int(affine.y())
 
 
+def _is_3_mod_4(prime: int) -> bool:
+    """Whether a square root is a power. P-224 is the only curve of Doc 9303-11 where it is not."""
+    return prime % 4 == 3  # noqa: PLR2004 - the condition as the standard writes it
+
+
 def encode_point(curve: Curve, number: int) -> Point:
     """The point encoding of integrated mapping (9303-11, appendix B.2), for curves with p = 3 mod 4 and cofactor 1.
 
@@ -155,7 +168,7 @@ def encode_point(curve: Curve, number: int) -> Point:
     Raises UnsupportedError (P-224 is not for integrated mapping), FormatError for the few numbers that map nowhere.
     """
     p, a, b = int(curve.curve.p()), int(curve.curve.a()), int(curve.curve.b())
-    if p % 4 != 3:  # noqa: PLR2004 - the condition as the standard writes it
+    if not _is_3_mod_4(p):
         raise UnsupportedError("integrated mapping is not defined on this curve")
     alpha = -number * number % p
     beta = (alpha + alpha * alpha) % p

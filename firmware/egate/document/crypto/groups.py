@@ -40,9 +40,22 @@ class Group(Protocol):
         ...
 
     @property
-    def size_bits(self) -> int:
-        """Of the field's prime."""
+    def prime(self) -> int:
+        """Of the field."""
         ...
+
+    @property
+    def size_bits(self) -> int:
+        """Of the prime."""
+        ...
+
+    @property
+    def public_bytes(self) -> int:
+        """How long a public key is."""
+        ...
+
+    @property
+    def has_integrated_mapping(self) -> bool: ...
 
     @property
     def order(self) -> int:

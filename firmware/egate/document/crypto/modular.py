@@ -29,6 +29,14 @@ class DhGroup:
     def size_bits(self) -> int:
         return self.prime.bit_length()
 
+    @property
+    def public_bytes(self) -> int:
+        return width_bytes(self.prime)
+
+    @property
+    def has_integrated_mapping(self) -> bool:
+        return self.order_known
+
     def key_pair(self, private: int) -> KeyPair:
         return KeyPair(private, self.encode(pow(self.generator, private, self.prime)))
 

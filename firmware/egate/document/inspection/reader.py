@@ -9,12 +9,13 @@ from collections.abc import Generator
 from datetime import datetime
 
 from egate.checks import Reason
-from egate.document.chip.access import open_chip
+from egate.document.chip.access import Access, open_chip
 from egate.document.chip.active_auth import CHALLENGE_BYTES, max_signature_bytes
 from egate.document.chip.apdu import SHORT_LE, internal_authenticate
 from egate.document.chip.channel import Channel, Exchange
+from egate.document.chip.credentials import Credentials
 from egate.document.chip.file_reader import FileReader
-from egate.document.chip.steps import AccessProtocol, Progress, ReaderCapacity, ReadLimits, Stage, Step
+from egate.document.chip.steps import Progress, ReaderCapacity, ReadLimits, Stage, Step
 from egate.document.crypto.public_keys import PublicKey
 from egate.document.crypto.symmetric import RandomBytes
 from egate.document.errors import DocumentError, SecureMessagingError, TransportError, UnsupportedError
@@ -67,7 +68,7 @@ def inspect_chip(
     checks, algorithms = findings.conclude(trust, now, model)
     return ChipInspection(
         checks=checks,
-        access=reading.access,
+        access=reading.access.protocol if reading.access else None,
         dg1=findings.dg1,
         portrait=findings.portrait,
         algorithms=algorithms,
@@ -92,18 +93,18 @@ class _Reading:
     """Everything that needs the chip."""
 
     def __init__(self, mrz: Mrz, findings: Findings, random_bytes: RandomBytes, channel: Channel) -> None:
-        self._mrz = mrz
+        self._credentials = Credentials(mrz.mrz_information)
         self._findings = findings
         self._random_bytes = random_bytes
         self.channel = channel
         self.files = FileReader(channel, self._open_again)
-        self.access: AccessProtocol | None = None
+        self.access: Access | None = None
 
     def run(self) -> Exchange[None]:
         """Raises TransportError and DocumentError where nothing more can be read."""
         yield Progress(Stage.ACCESS)
-        self.access = yield from open_chip(self.channel, self._mrz, self._random_bytes)
-        self._findings.opened(self.access)
+        self.access = yield from open_chip(self.channel, self._credentials, self._random_bytes)
+        self._findings.opened(self.access.protocol)
         yield from self._read(Ef.SOD)
         if self._findings.sod is None:
             yield from self._read(Ef.COM)
@@ -130,7 +131,7 @@ class _Reading:
     def _open_again(self) -> Exchange[None]:
         yield Progress(Stage.ACCESS)
         yield from self.channel.reset()
-        yield from open_chip(self.channel, self._mrz, self._random_bytes)
+        yield from open_chip(self.channel, self._credentials, self._random_bytes, self.access)
 
     def _authenticate(self, key: PublicKey) -> Exchange[None]:
         """INTERNAL AUTHENTICATE with a fresh challenge."""

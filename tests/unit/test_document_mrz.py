@@ -1,4 +1,4 @@
-"""The printed page. The zone is Doc 9303-4's own specimen; others are made from it with check digits computed here."""
+"""The printed page. The zones are Doc 9303's own specimens; others are made from it with check digits computed here."""
 
 from datetime import date
 
@@ -7,8 +7,10 @@ import pytest
 from egate.checks import Check, Outcome, Reason
 from egate.document.errors import MrzError
 from egate.document.mrz.characters import check_digit
+from egate.document.mrz.formats import Format
 from egate.document.mrz.inspection import DocumentLimits, MrzInspection, check_mrz
 from egate.document.mrz.zone import Mrz
+from egate_hal.settings import bind
 
 UPPER = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
 LOWER = "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
@@ -184,3 +186,95 @@ def test_nothing_of_a_traveller_shows_in_a_repr_or_an_error() -> None:
 def test_limits_out_of_bounds_are_refused(bad: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="must lie between"):
         DocumentLimits(**bad)
+
+
+TD1 = ("I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UTO<<<<<<<<<<<6", "ERIKSSON<<ANNA<MARIA<<<<<<<<<<")
+TD2 = ("I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "D231458907UTO7408122F1204159<<<<<<<6")
+VISA_A = ("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C<3UTO6908061F9406236ZE184226B<<<<<<<")
+VISA_B = ("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "L898902C<3UTO6908061F9406236ZE184226")
+
+
+@pytest.mark.parametrize("lines", [TD1, TD2])
+def test_a_lane_that_takes_cards_judges_them_like_passports(lines: tuple[str, ...]) -> None:
+    cards = DocumentLimits(specimen_states=(), formats=(Format.TD1, Format.TD2))
+    inspection = check_mrz(lines, TODAY, cards)
+    assert inspection.mrz is not None
+    assert {outcome for outcome, _ in outcomes(inspection).values()} == {Outcome.PASSED}
+    late = check_mrz(lines, date(2012, 4, 16), cards)
+    assert outcomes(late)[Check.DOCUMENT_EXPIRY] == (Outcome.FAILED, Reason.EXPIRED)
+    assert outcomes(check_mrz(lines, TODAY, OURS))[Check.MRZ_READ] == (Outcome.NOT_SUPPORTED, Reason.DOCUMENT_TYPE)
+    assert outcomes(check_mrz((UPPER, LOWER), TODAY, cards))[Check.MRZ_READ][1] is Reason.DOCUMENT_TYPE
+
+
+def test_a_crew_member_certificate_is_no_identity_card() -> None:
+    lines = ("AC" + TD1[0][2:], *TD1[1:])
+    inspection = check_mrz(lines, TODAY, DocumentLimits(specimen_states=(), formats=(Format.TD1,)))
+    assert outcomes(inspection)[Check.DOCUMENT_SUPPORTED] == (Outcome.NOT_SUPPORTED, Reason.DOCUMENT_TYPE)
+
+
+@pytest.mark.parametrize("lines", [VISA_A, VISA_B])
+def test_a_visa_alone_is_referred_with_advice(lines: tuple[str, ...]) -> None:
+    every = DocumentLimits(specimen_states=(), formats=(Format.TD1, Format.TD2, Format.TD3))
+    inspection = check_mrz(lines, TODAY, every)
+    assert outcomes(inspection)[Check.MRZ_READ] == (Outcome.NOT_SUPPORTED, Reason.DOCUMENT_TYPE)
+    assert "this is a visa" in inspection.refusal
+    with pytest.raises(ValueError, match="visas lie in passports"):
+        DocumentLimits(formats=(Format.MRV_A,))
+
+
+def test_formats_and_assistance_are_settings_of_the_lane() -> None:
+    limits = bind(DocumentLimits, {"formats": ["td1", "td3"], "assisted": True}, "document")
+    assert limits == DocumentLimits(formats=(Format.TD1, Format.TD3), assisted=True)
+    assert (DocumentLimits().formats, DocumentLimits().assisted) == ((Format.TD3,), False)
+
+
+@pytest.mark.parametrize("form", [Format.TD1, Format.TD2, Format.TD3])
+def test_the_size_of_dg1_is_known_beforehand(form: Format) -> None:
+    layout = form.layout
+    content = b"\x5f\x1f" + bytes([layout.characters]) + bytes(layout.characters)
+    assert form.dg1_bytes == len(b"\x61" + bytes([len(content)]) + content)
+
+
+def test_the_end_of_a_long_number_is_no_optional_data() -> None:
+    """A difference in optional data alone is tolerated, so the number must not hide there."""
+    upper = "I<UTOSTEVENSON<<PETER<JOHN<<<<<<<<<<"
+    ours = Mrz.from_lines((upper, "D23145890<UTO3407127M95071227349<<<8"))
+    # Another number with the same check digits: 7 -> 0 and 3 -> 6 change both sums by nothing
+    number = next(n for n in (f"D23145890{rest:03}" for rest in range(1000)) if n[9:] != "734" and same_digits(n))
+    theirs = Mrz.from_lines((upper, f"{number[:9]}<UTO3407127M9507122{number[9:]}9<<<8"))
+    assert ours.differs_from(theirs) == ("document_number",)
+    assert ours.differs_from(Mrz.from_lines(TD1)) == ("format",)
+
+
+def same_digits(number: str) -> bool:
+    lower = f"{number[:9]}<3407127950712{check_digit('950712')}{number[9:]}9<<<"
+    return check_digit(number) == "9" and check_digit(lower) == "8"
+
+
+def test_a_number_without_a_check_digit_is_refused() -> None:
+    for lower in ("D23145890<UTO3407127M9507122<<<<<<<8", "D23145890<UTO3407127M95071227349ABC8"):
+        with pytest.raises(MrzError, match="document_number"):
+            Mrz.from_lines(("I<UTOSTEVENSON<<PETER<JOHN<<<<<<<<<<", lower))
+
+
+@pytest.mark.parametrize(
+    ("birth", "outcome"),
+    [
+        ("74<<<<", Outcome.UNDETERMINED),
+        ("7402<<", Outcome.UNDETERMINED),
+        ("<<0229", Outcome.UNDETERMINED),
+        ("<<<<<<", Outcome.UNDETERMINED),
+        ("7413<<", Outcome.FAILED),
+        ("<<0230", Outcome.FAILED),
+        ("74<<32", Outcome.FAILED),
+    ],
+)
+def test_the_known_parts_of_a_date_of_birth_must_be_possible(birth: str, outcome: Outcome) -> None:
+    result = outcomes(check_mrz(zone(birth=birth), TODAY, OURS))
+    assert result[Check.AGE] == (outcome, Reason.DATE_INVALID)
+
+
+@pytest.mark.parametrize("field", ["ERIKSSON<<ANNA<MARI4", "<ERIKSSON<<ANNA", ""])
+def test_a_name_begins_with_a_letter_and_has_no_digits(field: str) -> None:
+    with pytest.raises(MrzError, match="the name"):
+        Mrz.from_lines(zone(upper=("P<UTO" + field).ljust(44, "<")))

@@ -6,18 +6,33 @@ Security infos that tell terminals of it: ``egate_sim.passport.security_infos``.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum, IntEnum, auto
+from enum import Enum, auto
 
+from egate_sim.passport.crypto import SessionCipher
 from egate_sim.passport.groups import DhGroup, Group
 from egate_sim.passport.keys import ActiveAuthenticationKey
 from egate_sim.passport.lds import File
 
+__all__ = [
+    "ChipAuthenticationOffer",
+    "Fault",
+    "MasterFile",
+    "PaceMapping",
+    "PaceOffer",
+    "Passport",
+    "SessionCipher",
+    "StaticKey",
+    "TerminalTrust",
+]
+
+_TD3_LINES = 2
 _PACE = "0.4.0.127.0.7.2.2.4"
 _CHIP_AUTHENTICATION = "0.4.0.127.0.7.2.2.3"
 
 
-class MasterFile(IntEnum):
-    """Identifiers of the files that stand beside the eMRTD application (Doc 9303-10, 3.11; Doc 9303-11, 9.2.11)."""
+class MasterFile(Enum):
+    """Identifiers of the files that stand beside the eMRTD application (Doc 9303-10, 3.11; Doc 9303-11, 9.2.11). Two of
+    them mean other files in the application: they are no integers, so that nobody takes one for the other."""
 
     CARD_ACCESS = 0x011C
     CARD_SECURITY = 0x011D
@@ -27,21 +42,7 @@ class MasterFile(IntEnum):
     @property
     def short_identifier(self) -> int:
         """SFI; EF.DIR's is not that of its identifier."""
-        return 0x1E if self is MasterFile.DIR else self & 0x1F
-
-
-class SessionCipher(IntEnum):
-    """Cipher and MAC of a session; the value is the last arc of the protocols' object identifiers."""
-
-    TDES = 1
-    AES_128 = 2
-    AES_192 = 3
-    AES_256 = 4
-
-    @property
-    def key_bytes(self) -> int:
-        """Length of one session key."""
-        return {SessionCipher.AES_192: 24, SessionCipher.AES_256: 32}.get(self, 16)
+        return 0x1E if self is MasterFile.DIR else self.value & 0x1F
 
 
 class PaceMapping(Enum):
@@ -133,13 +134,29 @@ class TerminalTrust:
             raise ValueError("a chip needs a trust point to verify terminals")
 
 
+class Fault(Enum):
+    """What a counterfeit chip does in the protocols. What it merely holds (another key, an edited file) needs none."""
+
+    ANSWERS_UNPROTECTED = auto()  # files come without secure messaging in the middle of a session
+    WRONG_COUNTER = auto()  # responses are sealed with a counter that has run ahead
+    WRONG_CHECKSUM = auto()  # responses are sealed with a wrong checksum
+    HIDDEN_STATUS = auto()  # the status word outside is not that of secure messaging
+    PACE_WRONG_TOKEN = auto()  # the chip's authentication token is made up
+    PACE_REFLECTS_KEY = auto()  # the terminal's own public key comes back
+    PACE_REPEATS_ITSELF = auto()  # every run has the nonce and the keys of the first
+    OLD_KEYS_AFTER_CHIP_AUTHENTICATION = auto()  # the chip agrees, but goes on with the keys of before
+    OTHER_FILE = auto()  # another file is read than the one that was asked for
+    ENDLESS_FILE = auto()  # a file goes on where its content ends
+    ENDLESS_RESPONSE = auto()  # there is always more to fetch with GET RESPONSE
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Passport:
     """The booklet and its chip.
 
     ``mrz``: the lines as printed. ``files``: of the eMRTD application, by identifier. ``access_seed``: SHA-1 of the MRZ
     information, from which the keys of BAC and PACE are derived; None: no access control. ``bac``: BAC is spoken
-    beside ``pace``. ``can``: the card access number, where one is printed.
+    beside ``pace``. ``can``: the card access number, where one is printed. ``faults``: what betrays a counterfeit.
     """
 
     mrz: tuple[str, ...]
@@ -152,6 +169,7 @@ class Passport:
     can: str | None = None
     chip_authentication: tuple[ChipAuthenticationOffer, ...] = ()
     terminal_authentication: TerminalTrust | None = None
+    faults: frozenset[Fault] = frozenset()
 
     def __post_init__(self) -> None:
         if self.access_seed is None and self.pace:
@@ -161,6 +179,15 @@ class Passport:
     def data_groups(self) -> dict[File, bytes]:
         """The files that EF.SOD speaks of."""
         return {file: data for file, data in self.files.items() if file not in (File.COM, File.SOD, File.CVCA)}
+
+    @property
+    def document_number(self) -> bytes:
+        """With its check digit, as the chip names itself after BAC. A number of more than nine places goes on in the
+        optional data of the same line (Doc 9303-5, 4.2.2)."""
+        if len(self.mrz) == _TD3_LINES:
+            return self.mrz[1][:10].encode("ascii")
+        number, rest = self.mrz[0][5:15], self.mrz[0][15:].rstrip("<")
+        return (number[:9] + rest if number[9] == "<" and rest else number).encode("ascii")
 
     def __repr__(self) -> str:
         return f"Passport({len(self.files)} files)"

@@ -4,6 +4,7 @@ An element of a group is everywhere the bytes that travel: an uncompressed point
 length. Whatever comes from outside is checked before anything is computed with it.
 """
 
+import hashlib
 import random
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -50,6 +51,10 @@ class Group(ABC):
     def shared_secret(self, element: bytes) -> bytes:
         """What key derivation takes of an agreed element: a point's x, or the integer (Doc 9303-11, 9.6)."""
 
+    @abstractmethod
+    def compressed(self, element: bytes) -> bytes:
+        """What stands for a public key in Terminal Authentication (BSI TR-03110-3, A.2.2.3)."""
+
     def private_key(self, rng: random.Random) -> int:
         """A scalar between 1 and the order."""
         return int.from_bytes(rng.randbytes((self.order.bit_length() + 7) // 8), "big") % self.order or 1
@@ -88,6 +93,9 @@ class EcGroup(Group):
 
     def shared_secret(self, element: bytes) -> bytes:
         return element[1 : 1 + self.field_bytes]
+
+    def compressed(self, element: bytes) -> bytes:
+        return self.shared_secret(element)
 
     def point(self, x: int, y: int) -> bytes:
         """Encode coordinates; nothing is checked."""
@@ -132,6 +140,9 @@ class DhGroup(Group):
 
     def shared_secret(self, element: bytes) -> bytes:
         return element
+
+    def compressed(self, element: bytes) -> bytes:
+        return hashlib.sha1(element, usedforsecurity=False).digest()
 
     def _integer(self, element: bytes) -> int:
         """Leading zeros more or fewer are the same integer."""

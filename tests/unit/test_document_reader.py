@@ -16,7 +16,6 @@ from egate.document.inspection.plan import CHIP_CHECKS, ChipInspection, no_chip
 from egate.document.inspection.reader import inspect_chip
 from egate.document.mrz.zone import Mrz
 from egate_sim.passport import lds
-from egate_sim.passport.apdu import ChipError, Command, Response, Status
 from egate_sim.passport.chip import Chip, LongRead, Quirks
 from egate_sim.passport.forgeries import FORGERIES, Forgery, Workshop
 from egate_sim.passport.issue import ActiveAuthentication, Passport, Profile, issue, sign_files
@@ -150,7 +149,7 @@ def test_a_mismatch_names_fields_and_never_what_they_hold() -> None:
 # What chips in the field do
 
 
-@pytest.mark.parametrize("long_read", LongRead)
+@pytest.mark.parametrize("long_read", [kind for kind in LongRead if kind is not LongRead.END_SESSION])
 @pytest.mark.parametrize("max_read", [230, 224, 200, 160, 128])
 def test_read_lengths_adapt(max_read: int, long_read: LongRead) -> None:
     inspection, trip = inspect(passport(), Quirks(max_read=max_read, long_read=long_read))
@@ -168,88 +167,41 @@ def test_a_length_once_found_stays() -> None:
     assert len(trip.commands) <= ACCESS_APDUS + pieces + 2 + refusals + 1
 
 
-class EndsSession(Chip):
-    """Drops the session without a useful word when asked for more than it can."""
-
-    limit = 200
-
-    def process(self, apdu: bytes) -> bytes:
-        asked = apdu[apdu.index(b"\x97\x01", 5) + 2] if apdu[0] == 0x0C and b"\x97\x01" in apdu[5:] else 0
-        if apdu[1] == 0xB0 and asked > self.limit:
-            self.reset()
-            return bytes.fromhex("6F00")
-        return super().process(apdu)
-
-
-class NoShortIds(Chip):
-    def _read_binary(self, command: Command) -> Response:
-        if command.p1 & 0x80:
-            raise ChipError(Status.WRONG_PARAMETERS)
-        return super()._read_binary(command)
-
-
-class NamesLength(Chip):
-    """6Cxx: the length that it wants."""
-
-    def _read_binary(self, command: Command) -> Response:
-        if (command.expected or 0) > 100:
-            raise _WantsLength(100)
-        return super()._read_binary(command)
-
-
-class _WantsLength(ChipError):
-    def __init__(self, length: int) -> None:
-        super().__init__(Status.OK)
-        self.status = 0x6C00 | length  # type: ignore[assignment]
-
-
-class Mute(Chip):
-    """Has Active Authentication, and forgets its words when asked."""
-
-    def _internal_authenticate(self, command: Command) -> Response:
-        raise ChipError(Status.CONDITIONS_NOT_SATISFIED)
-
-
-class PaceOnly(Chip):
-    def _get_challenge(self, command: Command) -> Response:
-        raise ChipError(Status.CONDITIONS_NOT_SATISFIED)
-
-
-class PaceOnlyWithChallenge(Chip):
+class ChallengeWithoutBac(Chip):
     """Deals out challenges, but not for BAC."""
 
-    def _external_authenticate(self, command: Command) -> Response:
-        raise ChipError(Status.CONDITIONS_NOT_SATISFIED)
+    def process(self, apdu: bytes) -> bytes:
+        return bytes.fromhex("6985") if apdu[1] == 0x82 else super().process(apdu)
 
 
 def test_a_chip_that_ends_its_session_is_opened_again_with_less() -> None:
-    inspection, trip = read_with(EndsSession(passport(), random.Random(1)))
+    inspection, trip = inspect(passport(), Quirks(max_read=200, long_read=LongRead.END_SESSION))
     assert ends(inspection) == PASSED
     assert 0 < trip.resets <= 5
-    assert inspection.read_length <= EndsSession.limit
+    assert inspection.read_length <= 200
     assert trip.stages.count(Stage.ACCESS) == 1 + trip.resets
 
 
 def test_a_chip_without_short_identifiers_is_read_by_select() -> None:
-    inspection, trip = read_with(NoShortIds(passport(), random.Random(1)))
+    inspection, trip = inspect(passport(), Quirks(short_identifiers=False))
     assert ends(inspection) == PASSED
     assert sum(command[1] == 0xA4 for command in trip.commands) == 2 + 6
 
 
 def test_a_chip_may_name_the_length_that_it_wants() -> None:
-    inspection, _ = read_with(NamesLength(passport(), random.Random(1)))
+    inspection, _ = inspect(passport(), Quirks(max_read=100, long_read=LongRead.CORRECT))
     assert ends(inspection) == PASSED
     assert inspection.read_length == 100
 
 
 def test_a_chip_that_offers_a_proof_and_refuses_it_fails() -> None:
-    inspection, _ = read_with(Mute(passport(), random.Random(1)))
+    inspection, _ = inspect(replace(passport(), active_authentication=None))
     assert ends(inspection)[Check.CHIP_AUTHENTICITY] == (Outcome.FAILED, Reason.AA_SIGNATURE)
 
 
-@pytest.mark.parametrize("kind", [PaceOnly, PaceOnlyWithChallenge])
+@pytest.mark.parametrize("kind", [Chip, ChallengeWithoutBac])
 def test_a_chip_that_knows_pace_alone_is_not_supported(kind: type[Chip]) -> None:
-    inspection, _ = read_with(kind(passport(), random.Random(1)))
+    inspection, _ = read_with(kind(replace(passport(), bac=kind is not Chip), random.Random(1)))
     assert ends(inspection)[Check.CHIP_ACCESS] == (Outcome.NOT_SUPPORTED, Reason.ACCESS_UNSUPPORTED)
     assert ends(inspection)[Check.PASSIVE_AUTHENTICATION] == (Outcome.ABORTED, Reason.NOT_DONE)
 
@@ -296,7 +248,7 @@ def test_a_chip_that_does_not_come_back_after_a_reset_is_aborted() -> None:
     def lost() -> None:
         raise ChipRemoved
 
-    chip = EndsSession(passport(), random.Random(1))
+    chip = Chip(passport(), random.Random(1), Quirks(max_read=200, long_read=LongRead.END_SESSION))
     inspection, _ = drive(plan_for(passport()), chip.process, lost)
     assert ends(inspection)[Check.PASSIVE_AUTHENTICATION] == (Outcome.ABORTED, Reason.CHIP_REMOVED)
 

@@ -20,6 +20,7 @@ _UNCOMPRESSED, _COMPRESSED = 4, (2, 3)
 _MIN_RSA_BITS, _MAX_RSA_BITS = 1024, 8192
 _MAX_EXPONENT_BITS = 64  # a larger one only costs time
 _MIN_EXPONENT = 3
+_UNKNOWN_CURVE = "the curve is not one of those that Doc 9303-12 builds on"
 # The short SECP curves and the Edwards ones that the library has as well are not for documents.
 CURVES = tuple(curve for curve in ecdsa.curves.curves if curve.name.startswith(("NIST", "BRAINPOOL")))
 # Those that ``cryptography`` knows as well, by their name in CURVES.
@@ -87,8 +88,11 @@ def public_key(info: PublicKeyInfo) -> PublicKey:
 def _rsa_key(info: PublicKeyInfo) -> RsaKey:
     numbers = info["public_key"].parsed
     # Read without a sign, because some issuers leave out the zero byte before a high bit.
-    modulus = int.from_bytes(numbers["modulus"].contents)
-    exponent = numbers["public_exponent"].native
+    return rsa_key(int.from_bytes(numbers["modulus"].contents), numbers["public_exponent"].native)
+
+
+def rsa_key(modulus: int, exponent: int) -> RsaKey:
+    """Raises UnsupportedError: a size that is not secure, or one that would only cost time."""
     if not _MIN_RSA_BITS <= modulus.bit_length() <= _MAX_RSA_BITS:
         raise UnsupportedError(f"RSA keys have between {_MIN_RSA_BITS} and {_MAX_RSA_BITS} bits")
     if exponent < _MIN_EXPONENT or exponent % 2 == 0 or exponent.bit_length() > _MAX_EXPONENT_BITS:
@@ -97,8 +101,11 @@ def _rsa_key(info: PublicKeyInfo) -> RsaKey:
 
 
 def _ec_key(info: PublicKeyInfo) -> EcKey:
-    curve = known_curve(info["algorithm"]["parameters"])
-    point = bytes(info["public_key"])
+    return point_on(known_curve(info["algorithm"]["parameters"]), bytes(info["public_key"]))
+
+
+def point_on(curve: ecdsa.curves.Curve, point: bytes) -> EcKey:
+    """A key from its point in uncompressed form. Raises FormatError: another form, or not on the curve."""
     width = (int(curve.curve.p()).bit_length() + 7) // 8
     if len(point) != 1 + 2 * width or point[0] != _UNCOMPRESSED:
         raise FormatError("the point is not written in uncompressed form")
@@ -111,26 +118,44 @@ def _ec_key(info: PublicKeyInfo) -> EcKey:
 def known_curve(parameters: ECDomainParameters) -> ecdsa.curves.Curve:
     """One of CURVES, named or written out; to be called inside ``well_formed``. Raises UnsupportedError."""
     if parameters.name == "named":
-        oid = tuple(int(arc) for arc in parameters.chosen.dotted.split("."))
-        found = next((curve for curve in CURVES if curve.oid == oid), None)
-    elif parameters.name == "specified":
-        found = next((curve for curve in CURVES if _is_same(curve, parameters.chosen)), None)
-    else:
-        raise UnsupportedError("the curve is neither named nor written out")
+        return _named_curve(parameters.chosen.dotted)
+    if parameters.name == "specified":
+        return _specified_curve(parameters.chosen)
+    raise UnsupportedError("the curve is neither named nor written out")
+
+
+def _named_curve(oid: str) -> ecdsa.curves.Curve:
+    arcs = tuple(int(arc) for arc in oid.split("."))
+    found = next((curve for curve in CURVES if curve.oid == arcs), None)
     if found is None:
-        raise UnsupportedError("the curve is not one of those that Doc 9303-12 builds on")
+        raise UnsupportedError(_UNKNOWN_CURVE)
     return found
 
 
-def _is_same(curve: ecdsa.curves.Curve, given: SpecifiedECDomain) -> bool:
-    """p, a, b, n and the base point, which may be written in compressed form."""
+def _specified_curve(given: SpecifiedECDomain) -> ecdsa.curves.Curve:
     if given["field_id"]["field_type"].native != "prime_field":
-        return False
-    p, n = given["field_id"]["parameters"].native, given["order"].native
-    if (p, n) != (curve.curve.p(), curve.order):
-        return False
-    a, b = (int.from_bytes(given["curve"][name].native) % p for name in ("a", "b"))
-    return (a, b) == (curve.curve.a() % p, curve.curve.b() % p) and _is_generator(curve, bytes(given["base"]))
+        raise UnsupportedError(_UNKNOWN_CURVE)
+    return curve_with(
+        prime=given["field_id"]["parameters"].native,
+        a=int.from_bytes(given["curve"]["a"].native),
+        b=int.from_bytes(given["curve"]["b"].native),
+        base=bytes(given["base"]),
+        order=given["order"].native,
+    )
+
+
+def curve_with(*, prime: int, a: int, b: int, base: bytes, order: int) -> ecdsa.curves.Curve:
+    """The curve of CURVES that has all these parameters; ``base`` is an encoded point, compressed or not.
+
+    Raises UnsupportedError where there is none.
+    """
+    for curve in CURVES:
+        known = curve.curve
+        if (prime, order) != (known.p(), curve.order) or not _is_generator(curve, base):
+            continue
+        if (a % prime, b % prime) == (known.a() % prime, known.b() % prime):
+            return curve
+    raise UnsupportedError(_UNKNOWN_CURVE)
 
 
 def _is_generator(curve: ecdsa.curves.Curve, base: bytes) -> bool:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from egate.checks import Check, CheckResult, Outcome, Reason, passed
-from egate.document.chip.active_auth import verify_response
-from egate.document.chip.apdu import Response, StatusError
+from egate.document.chip.active_auth import ActiveAuthentication, Proof
 from egate.document.chip.steps import AccessProtocol
 from egate.document.crypto.public_keys import PublicKey
 from egate.document.errors import DocumentError, TransportError, UnsupportedError
@@ -104,19 +103,22 @@ class Findings:
     def chip_not_authenticated(self, error: DocumentError) -> None:
         self._signed = verdict(Check.CHIP_AUTHENTICITY, error)
 
-    def chip_signed(self, key: PublicKey, challenge: bytes, response: Response) -> None:
-        """The chip's answer to INTERNAL AUTHENTICATE."""
-        try:
-            self._signed = self._judged_signature(key, challenge, response)
-        except DocumentError as error:
-            self._signed = verdict(Check.CHIP_AUTHENTICITY, error)
+    @property
+    def active_authentication_algorithm(self) -> str | None:
+        """As DG14 states it. Raises FormatError."""
+        return self._security_infos.active_authentication_algorithm
 
-    def _judged_signature(self, key: PublicKey, challenge: bytes, response: Response) -> CheckResult:
-        if not response.ok:
-            raise StatusError("INTERNAL AUTHENTICATE", response.status, Reason.AA_SIGNATURE)
-        if verify_response(key, self._security_infos.active_authentication_algorithm, challenge, response.data):
-            return passed(Check.CHIP_AUTHENTICITY, "active_authentication", key.name)
-        return CheckResult(Check.CHIP_AUTHENTICITY, Outcome.FAILED, Reason.AA_SIGNATURE)
+    def chip_signed(self, signed: ActiveAuthentication) -> None:
+        """How INTERNAL AUTHENTICATE ended. A signature that is not there whole leaves the check open: the reader's
+        path may have lost it."""
+        check, name = Check.CHIP_AUTHENTICITY, "active_authentication"
+        match signed.proof:
+            case Proof.HOLDS:
+                self._signed = passed(check, name, signed.key.name, signed.hash)
+            case Proof.TRUNCATED | Proof.EMPTY:
+                self._signed = CheckResult(check, Outcome.UNDETERMINED, Reason.AA_SIGNATURE, (name, signed.proof))
+            case Proof.WRONG | Proof.REFUSED:
+                self._signed = CheckResult(check, Outcome.FAILED, Reason.AA_SIGNATURE, (name, signed.proof))
 
     # Afterwards
 

@@ -10,15 +10,14 @@ from datetime import datetime
 
 from egate.checks import Reason
 from egate.document.chip.access import Access, open_chip
-from egate.document.chip.active_auth import CHALLENGE_BYTES, max_signature_bytes
-from egate.document.chip.apdu import SHORT_LE, internal_authenticate
+from egate.document.chip.active_auth import authenticate_actively
 from egate.document.chip.channel import Channel, Exchange
 from egate.document.chip.credentials import Credentials
 from egate.document.chip.file_reader import FileReader
 from egate.document.chip.steps import Progress, ReaderCapacity, ReadLimits, Stage, Step
 from egate.document.crypto.public_keys import PublicKey
 from egate.document.crypto.symmetric import RandomBytes
-from egate.document.errors import DocumentError, SecureMessagingError, TransportError, UnsupportedError
+from egate.document.errors import DocumentError, FormatError, SecureMessagingError, TransportError, UnsupportedError
 from egate.document.inspection.findings import Findings
 from egate.document.inspection.known_documents import DocumentModel
 from egate.document.inspection.plan import ChipInspection, Plan
@@ -134,18 +133,11 @@ class _Reading:
         yield from open_chip(self.channel, self._credentials, self._random_bytes, self.access)
 
     def _authenticate(self, key: PublicKey) -> Exchange[None]:
-        """INTERNAL AUTHENTICATE with a fresh challenge."""
-        challenge, size = self._random_bytes(CHALLENGE_BYTES), max_signature_bytes(key)
-        short = ReaderCapacity().max_response_bytes
-        secure = self.channel.secure
-        fits = size <= (short if secure is None else secure.max_response_data(short))
-        extended = not fits and self.channel.max_response_bytes > short
-        command = internal_authenticate(challenge, max(size, SHORT_LE) if extended else SHORT_LE, extended)
+        """What goes wrong here is said of the chip's authenticity, not of the whole chip."""
         try:
-            response = yield from self.channel.exchange(command)
-        except SecureMessagingError as error:
-            # An answer longer than this reader carries says nothing about the chip.
-            too_long = UnsupportedError("the signature is longer than this reader can carry")
-            self._findings.chip_not_authenticated(error if fits or extended else too_long)
+            algorithm = self._findings.active_authentication_algorithm
+            signed = yield from authenticate_actively(self.channel, key, algorithm, self._random_bytes)
+        except (FormatError, SecureMessagingError, UnsupportedError) as error:
+            self._findings.chip_not_authenticated(error)
         else:
-            self._findings.chip_signed(key, challenge, response)
+            self._findings.chip_signed(signed)

@@ -58,7 +58,10 @@ class Terminal:
 
     def plain(self, header: str, data: bytes = b"", expected: int | None = None) -> bytes:
         """Response data of an unprotected command. Raises Refused."""
-        body = (bytes([len(data)]) + data if data else b"") + (b"" if expected is None else bytes([expected % 256]))
+        if len(data) > 255:
+            body = b"\x00" + len(data).to_bytes(2, "big") + data + (b"" if expected is None else b"\x00\x00")
+        else:
+            body = (bytes([len(data)]) + data if data else b"") + (b"" if expected is None else bytes([expected % 256]))
         answer = self.chip.process(bytes.fromhex(header) + body)
         if answer[-2:] != OK:
             raise Refused(answer[-2:])

@@ -55,7 +55,7 @@ class ChipError(Exception):
     """Ends the processing of a command with a status word; ``count`` goes into its last digits."""
 
     def __init__(self, status: Status, count: int = 0) -> None:
-        super().__init__(status.name)
+        super().__init__(f"{status + count:04X}")
         self.status = status + count
 
 

@@ -251,3 +251,12 @@ def group(parameter_id: int) -> Group:
         return DhGroup(parameter_id, name, order, prime, generator)
     name, curve = _CURVES[parameter_id]
     return EcGroup(parameter_id, name, int(curve.order), curve)
+
+
+def curve_of_order(order: int) -> EcGroup:
+    """The standardised curve of that order: what explicit domain parameters are recognised by. Raises GroupError."""
+    for parameter_id in _CURVES:
+        found = group(parameter_id)
+        if isinstance(found, EcGroup) and found.order == order:
+            return found
+    raise GroupError("none of the standardised curves")

@@ -2,12 +2,14 @@
 
 import random
 from dataclasses import dataclass, field
-from enum import Enum, IntFlag, auto
+from datetime import date
+from enum import Enum, auto
 
 from egate_sim.passport.apdu import MAX_EXTENDED, MAX_SHORT, ChipError, Command, Status
 from egate_sim.passport.chip.quirks import Quirks
 from egate_sim.passport.contents import ChipAuthenticationOffer, Fault, MasterFile, Passport
 from egate_sim.passport.crypto import Keys, SessionCipher
+from egate_sim.passport.cvc import Certificate, Rights
 from egate_sim.passport.lds import File
 from egate_sim.passport.messaging import SecureMessaging
 from egate_sim.passport.tlv import TlvError, data_objects
@@ -24,14 +26,6 @@ class Access(Enum):
     PACE = auto()
 
 
-class Authorisation(IntFlag):
-    """What an inspection system may read (BSI TR-03110-3, C.4.1: certificate holder authorisation template)."""
-
-    NOTHING = 0
-    DG3 = 1
-    DG4 = 2
-
-
 @dataclass(frozen=True, slots=True)
 class Buffers:
     """Longest APDUs with extended lengths, as EF.ATR/INFO announces them."""
@@ -40,13 +34,26 @@ class Buffers:
     response_bytes: int
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Verified:
+    """A certificate that the chip has verified, and what its whole chain grants."""
+
+    certificate: Certificate
+    rights: Rights
+
+
+_UNANNOUNCED = Buffers(1024, 1024)
+_LONGEST_IN_SHORT = 200  # bytes of a key that leave room for all that is around it
+
+
 @dataclass(slots=True, repr=False)
 class Session:
     """From one power-on to the next.
 
     ``file``: the current one, in the application where ``application`` is selected. ``challenge``: serves once.
     ``pace_is_spoilt``: by a command that this chip cannot bear before PACE. ``chip_identifier``, ``terminal_key``:
-    what Terminal Authentication binds to.
+    what Terminal Authentication binds to. ``certificates``: of terminals, by holder; ``issuer``: whose key verifies
+    the next one; ``terminal``: whose signature is awaited; ``rights``: what it has earned.
     """
 
     access: Access = Access.OPEN
@@ -59,17 +66,28 @@ class Session:
     chip_identifier: bytes = b""
     terminal_key: bytes = b""
     chip_authentication: tuple[ChipAuthenticationOffer, SessionCipher] | None = None
-    authorisation: Authorisation = Authorisation.NOTHING
+    certificates: dict[bytes, Verified] = field(default_factory=dict)
+    issuer: Verified | None = None
+    terminal: Verified | None = None
+    rights: Rights = Rights.NONE
 
 
 @dataclass(slots=True, repr=False)
 class Card:
-    """One chip's state. ``rng`` gives its nonces and ephemeral keys."""
+    """One chip's state. ``rng`` gives its nonces and ephemeral keys. ``trust_points``, newest first, and ``today`` are
+    what it has learnt of terminals, and keeps."""
 
     passport: Passport
     rng: random.Random
     quirks: Quirks
     session: Session = field(default_factory=Session)
+    trust_points: list[Certificate] = field(init=False)
+    today: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        trust = self.passport.terminal_authentication
+        self.trust_points = [] if trust is None else [Certificate.parse(point) for point in trust.trust_points]
+        self.today = date.min if trust is None else trust.today
 
     def has(self, fault: Fault) -> bool:
         """Whether this counterfeit does so."""
@@ -103,14 +121,18 @@ class Card:
 
     @property
     def buffers(self) -> Buffers | None:
-        """None where the chip announces no extended lengths."""
+        """As EF.ATR/INFO announces them; a chip whose keys fit in no short command takes extended lengths unannounced.
+        None: short lengths alone."""
         try:
             announced = dict(data_objects(self.passport.master_files.get(MasterFile.ATR_INFO, b"")))
-            command, response = (
-                int.from_bytes(length, "big")
-                for tag, length in data_objects(announced[_EXTENDED_LENGTHS])
-                if tag == _INTEGER
-            )
+            numbers = data_objects(announced[_EXTENDED_LENGTHS])
+            command, response = (int.from_bytes(number, "big") for tag, number in numbers if tag == _INTEGER)
         except (TlvError, KeyError, ValueError):
-            return None
+            return _UNANNOUNCED if self._has_long_keys else None
         return Buffers(command, response)
+
+    @property
+    def _has_long_keys(self) -> bool:
+        groups = [offer.group for offer in self.passport.pace]
+        groups += [offer.key.group for offer in self.passport.chip_authentication]
+        return any(found.field_bytes > _LONGEST_IN_SHORT for found in groups)

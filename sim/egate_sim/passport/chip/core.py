@@ -8,9 +8,11 @@ from egate_sim.passport.apdu import MAX_SHORT, ChipError, Command, Ins, Response
 from egate_sim.passport.chip.active_authentication import ActiveAuthentication
 from egate_sim.passport.chip.bac import BasicAccessControl
 from egate_sim.passport.chip.card import Access, Card, Session
+from egate_sim.passport.chip.chip_authentication import ChipAuthentication
 from egate_sim.passport.chip.files import READS, Files
 from egate_sim.passport.chip.pace import Pace
 from egate_sim.passport.chip.quirks import LongRead, Quirks
+from egate_sim.passport.chip.terminal_authentication import TerminalAuthentication
 from egate_sim.passport.contents import Fault, Passport
 from egate_sim.passport.messaging import SecureMessaging
 
@@ -32,19 +34,26 @@ class Chip:
         self._card = Card(passport, rng, quirks or Quirks())
         self._files = Files(self._card)
         self._pace = Pace(self._card)
-        bac = BasicAccessControl(self._card)
+        self._bac = BasicAccessControl(self._card)
+        self._chip_authentication = ChipAuthentication(self._card)
+        self._terminal_authentication = TerminalAuthentication(self._card)
         self._handlers: dict[int, Callable[[Command], Response]] = {
             Ins.SELECT: self._files.select,
             Ins.READ_BINARY: self._files.read_binary,
             Ins.READ_BINARY_FAR: self._files.read_binary_far,
-            Ins.GET_CHALLENGE: bac.get_challenge,
-            Ins.EXTERNAL_AUTHENTICATE: bac.external_authenticate,
+            Ins.GET_CHALLENGE: self._get_challenge,
+            Ins.EXTERNAL_AUTHENTICATE: self._external_authenticate,
             Ins.MANAGE_SECURITY_ENVIRONMENT: self._manage_security_environment,
-            Ins.GENERAL_AUTHENTICATE: self._pace.general_authenticate,
+            Ins.PERFORM_SECURITY_OPERATION: self._terminal_authentication.verify_certificate,
+            Ins.GENERAL_AUTHENTICATE: self._general_authenticate,
             Ins.INTERNAL_AUTHENTICATE: ActiveAuthentication(self._card).internal_authenticate,
         }
         self._security_environments: dict[tuple[int, int], Callable[[Command], Response]] = {
             (0xC1, 0xA4): self._pace.set_template,
+            (0x41, 0xA4): self._chip_authentication.set_template,
+            (0x41, 0xA6): self._chip_authentication.set_key_agreement_template,
+            (0x81, 0xB6): self._terminal_authentication.set_verification_template,
+            (0x81, 0xA4): self._terminal_authentication.set_template,
         }
         self._answers = 0
         self.reset()
@@ -199,3 +208,19 @@ class Chip:
         if handler is None:
             raise ChipError(Status.WRONG_PARAMETERS)
         return handler(command)
+
+    def _general_authenticate(self, command: Command) -> Response:
+        if self._card.session.chip_authentication is not None:
+            return self._chip_authentication.general_authenticate(command)
+        return self._pace.general_authenticate(command)
+
+    def _get_challenge(self, command: Command) -> Response:
+        """Of Basic Access Control before a session, of Terminal Authentication in one."""
+        if self._card.session.messaging is None:
+            return self._bac.get_challenge(command)
+        return self._terminal_authentication.get_challenge(command)
+
+    def _external_authenticate(self, command: Command) -> Response:
+        if self._card.session.messaging is None:
+            return self._bac.external_authenticate(command)
+        return self._terminal_authentication.external_authenticate(command)

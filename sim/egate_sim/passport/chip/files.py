@@ -3,9 +3,10 @@
 from enum import IntEnum
 
 from egate_sim.passport.apdu import MAX_EXTENDED, ChipError, Command, Ins, Response, Status
-from egate_sim.passport.chip.card import Access, Authorisation, Card
+from egate_sim.passport.chip.card import Access, Card
 from egate_sim.passport.chip.quirks import LongRead
 from egate_sim.passport.contents import Fault, MasterFile
+from egate_sim.passport.cvc import Rights
 from egate_sim.passport.lds import File
 from egate_sim.passport.tlv import TlvError, data_object, data_objects
 
@@ -15,7 +16,7 @@ _MASTER_FILE = bytes.fromhex("3F00")
 _IDENTIFIER_BYTES = 2
 _OFFSET_OBJECT, _DATA_OBJECT = 0x54, 0x53
 _SHORT_IDENTIFIER = 0x80
-_SENSITIVE: dict[File | MasterFile, Authorisation] = {File.DG3: Authorisation.DG3, File.DG4: Authorisation.DG4}
+_SENSITIVE: dict[File | MasterFile, Rights] = {File.DG3: Rights.DG3, File.DG4: Rights.DG4}
 
 
 class _By(IntEnum):
@@ -130,7 +131,7 @@ class Files:
         if file is MasterFile.CARD_SECURITY:
             permitted = session.access is Access.PACE
         elif file in _SENSITIVE and self._card.passport.terminal_authentication is not None:
-            permitted = bool(session.authorisation & _SENSITIVE[file])
+            permitted = bool(session.rights & _SENSITIVE[file])
         else:
             permitted = True
         if not permitted:

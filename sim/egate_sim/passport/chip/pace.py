@@ -9,22 +9,28 @@ import random
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-from asn1crypto import core
-
 from egate_sim.passport import crypto
 from egate_sim.passport.apdu import ChipError, Command, Response, Status
 from egate_sim.passport.chip.card import Access, Card
+from egate_sim.passport.chip.objects import (
+    DYNAMIC_AUTHENTICATION_DATA,
+    KEY_ID,
+    KEY_REFERENCE,
+    MECHANISM,
+    object_identifier,
+    objects_of,
+)
 from egate_sim.passport.chip.quirks import ParameterId
 from egate_sim.passport.contents import Fault, PaceMapping, PaceOffer
 from egate_sim.passport.crypto import Purpose
 from egate_sim.passport.groups import DhGroup, Group, GroupError
 from egate_sim.passport.mapping import generic_mapping, integrated_mapping, nonce_bytes
-from egate_sim.passport.tlv import TlvError, data_object, data_objects
+from egate_sim.passport.tlv import data_object
 
-_MECHANISM, _PASSWORD, _PARAMETER_ID = 0x80, 0x83, 0x84
-_DYNAMIC_AUTHENTICATION_DATA, _PUBLIC_KEY, _OBJECT_IDENTIFIER = 0x7C, 0x7F49, 0x06
+_PUBLIC_KEY, _OBJECT_IDENTIFIER = 0x7F49, 0x06
 _PUBLIC_INTEGER, _PUBLIC_POINT = 0x84, 0x86
 _NONCE, _CHIP_MAPPING, _CHIP_KEY, _CHIP_TOKEN, _CHIP_PROOF = 0x80, 0x82, 0x84, 0x86, 0x8A
+_TRUST_POINTS = (0x87, 0x88)
 _NONCE_BYTES = 16
 
 
@@ -92,9 +98,9 @@ class Pace:
             raise ChipError(Status.CONDITIONS_NOT_SATISFIED)
         if command.expected is not None and quirks.refuses_expected_length:
             raise ChipError(Status.WRONG_LENGTH)
-        objects = _objects(command.data)
+        objects = objects_of(command.data)
         offer = self._offer(objects)
-        password = self._password(objects.get(_PASSWORD, b""))
+        password = self._password(objects.get(KEY_REFERENCE, b""))
         secret = self._secret(password)
         key = crypto.derive_key(offer.cipher, secret, Purpose.PASSWORD)
         rng = random.Random(0) if self._card.has(Fault.PACE_REPEATS_ITSELF) else self._card.rng
@@ -121,19 +127,19 @@ class Pace:
             order = list(_Step)
             run.step = order[order.index(run.step) + 1]
             self._run = run
-        return Response(data_object(_DYNAMIC_AUTHENTICATION_DATA, answer))
+        return Response(data_object(DYNAMIC_AUTHENTICATION_DATA, answer))
 
     # MSE:Set AT
 
     def _offer(self, objects: dict[int, bytes]) -> PaceOffer:
-        wanted, rule = objects.get(_PARAMETER_ID), self._card.quirks.parameter_id
+        wanted, rule = objects.get(KEY_ID), self._card.quirks.parameter_id
         refused = {ParameterId.DEMANDED: wanted is None, ParameterId.FORBIDDEN: wanted is not None}
         if refused.get(rule, False):
             raise ChipError(Status.WRONG_DATA)
         offers = [
             offer
             for offer in self._card.passport.pace
-            if object_identifier(offer.protocol) == objects.get(_MECHANISM)
+            if object_identifier(offer.protocol) == objects.get(MECHANISM)
             and (wanted is None or int.from_bytes(wanted, "big") == offer.group.parameter_id)
         ]
         if not offers:
@@ -200,7 +206,12 @@ class Pace:
         self._card.session.chip_identifier = run.group.compressed(run.public)
         if run.offer.chip_key is not None:
             self._card.session.terminal_key = run.group.compressed(run.terminal_public)
-        return data_object(_CHIP_TOKEN, token) + self._proof(run, run.keys)
+        return data_object(_CHIP_TOKEN, token) + self._references() + self._proof(run, run.keys)
+
+    def _references(self) -> bytes:
+        """Of the trust points, for the terminal that wants to authenticate itself: newest and previous."""
+        references = (point.holder for point in self._card.trust_points)
+        return b"".join(data_object(tag, reference) for tag, reference in zip(_TRUST_POINTS, references, strict=False))
 
     def _proof(self, run: _Run, keys: crypto.Keys) -> bytes:
         """Chip authentication data: what links the mapping's key to the static one (Doc 9303-11, 4.4.3.3.3)."""
@@ -221,27 +232,14 @@ class Pace:
         return ChipError(Status.TRIES_LEFT, self._tries)
 
 
-def object_identifier(dotted: str) -> bytes:
-    """The value bytes alone."""
-    contents: bytes = core.ObjectIdentifier(dotted).contents
-    return contents
-
-
-def _objects(data: bytes) -> dict[int, bytes]:
-    try:
-        return dict(data_objects(data))
-    except TlvError:
-        raise ChipError(Status.WRONG_DATA) from None
-
-
 def _step_value(data: bytes, step: _Step) -> bytes:
     """The one value of dynamic authentication data that a step asks for."""
-    content = _objects(data).get(_DYNAMIC_AUTHENTICATION_DATA)
+    content = objects_of(data).get(DYNAMIC_AUTHENTICATION_DATA)
     if content is None:
         raise ChipError(Status.WRONG_DATA)
     if step is _Step.NONCE and not content:
         return b""
-    value = _objects(content).get(step.value or 0)
+    value = objects_of(content).get(step.value or 0)
     if value is None:
         raise ChipError(Status.WRONG_DATA)
     return value

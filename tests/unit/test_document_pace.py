@@ -288,9 +288,13 @@ def test_our_own_key_is_not_taken_back(index: int, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_nonce_of_another_length_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    for length in (0, 8, 15, 32):
-        answer = tlv.encode(0x7C, tlv.encode(0x80, bytes(length))) + b"\x90\0"
-        assert failure(G1, {1: answer.hex()}, monkeypatch).step is PaceStep.NONCE
+    """Chips with generic mapping choose a number of blocks; integrated mapping fixes it."""
+    for example, lengths in ((G1, (0, 8, 15, 80)), (H1, (0, 15, 32))):
+        for length in lengths:
+            answer = tlv.encode(0x7C, tlv.encode(0x80, bytes(length))) + b"\x90\0"
+            assert failure(example, {1: answer.hex()}, monkeypatch).step is PaceStep.NONCE
+    answer = tlv.encode(0x7C, tlv.encode(0x80, bytes(32))) + b"\x90\0"
+    assert failure(G1, {1: answer.hex()}, monkeypatch).step is PaceStep.TOKENS
 
 
 def test_a_wrong_password_shows_in_the_last_step(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -186,6 +186,8 @@ class _Opening:
         if self._channel.capacity.max_response_bytes <= short or self._channel.announced_bytes:
             return
         content = yield from self._channel.exchange(read_binary_sfi(Ef.ATR_INFO.value.short_id, SHORT_LE))
+        if content.status == Status.FILE_NOT_FOUND:
+            return
         if not content.ok:
             selected = yield from self._channel.exchange(select_file(Ef.ATR_INFO.value.file_id))
             if not selected.ok:

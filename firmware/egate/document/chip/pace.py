@@ -5,6 +5,7 @@ a new generator; a key agreement with that generator; proofs that both sides hav
 only in the last round, and nobody who listens can try passwords offline.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -40,6 +41,8 @@ _DO_PUBLIC_KEY, _DO_OBJECT_ID = 0x7F49, 0x06
 _DO_KEY_VALUE = {AgreementKind.DH: 0x84, AgreementKind.ECDH: 0x86}
 _CAM_COUNTER = -1  # its IV is the encryption of a block of ones (9303-11, 4.4.3.5)
 _LAST_TRY = 1
+_MAX_NONCE_BYTES = 64  # no chip needs as many
+_ANSWER_OVERHEAD_BYTES = 16  # two nested tags with their lengths
 # The chip does not know these parameters or this password; it may still know others.
 _NOT_SO = {Status.WRONG_DATA, Status.REFERENCE_NOT_FOUND, Status.INCORRECT_P1_P2, Status.FUNCTION_NOT_SUPPORTED}
 
@@ -138,10 +141,10 @@ class _Run:
         return PaceResult(self._variant, self._password.kind, SecureMessaging(suite), proof)
 
     def _select_parameters(self) -> Exchange[None]:
-        """With the parameters' number where the chip offers several, and where it refuses to go without."""
+        """With the parameters' number where the chip offers several; the other way round where the chip refuses."""
         response = yield from self._set_template(self._variant.ambiguous)
-        if response.status in _NOT_SO and not self._variant.ambiguous:
-            response = yield from self._set_template(True)
+        if response.status in _NOT_SO and self._variant.info.parameter_id is not None:
+            response = yield from self._set_template(not self._variant.ambiguous)
         tries = tries_left(response.status)
         if tries is not None and tries <= _LAST_TRY:
             raise self._error("the chip allows only one more try", Reason.ACCESS_DENIED, tries)
@@ -160,9 +163,16 @@ class _Run:
         self._step = PaceStep.NONCE
         answer = yield from self._general_authenticate(b"")
         cipher, encrypted = self._variant.cipher, _required(answer, _DO_NONCE)
-        if len(encrypted) != nonce_bytes(cipher):
-            raise FormatError("the nonce has not the length that belongs to the cipher")
+        if len(encrypted) not in self._nonce_lengths():
+            raise FormatError("the nonce has a length that does not go with mapping and cipher")
         return cipher.decrypt(cipher.derive_key(self._password.encoded, KeyUse.PASSWORD), encrypted)
+
+    def _nonce_lengths(self) -> Container[int]:
+        """Integrated mapping fixes one; else the chip chooses any number of blocks."""
+        if self._variant.mapping is Mapping.IM:
+            return (nonce_bytes(self._variant.cipher),)
+        block = self._variant.cipher.block_bytes
+        return range(block, _MAX_NONCE_BYTES + 1, block)
 
     def _map(self, nonce: bytes) -> Exchange[bytes]:
         """Gives the chip's mapping key, which there is none of in integrated mapping."""
@@ -184,7 +194,8 @@ class _Run:
     def _exchange_keys(self, our_tag: int, their_tag: int) -> Exchange[tuple[KeyPair, bytes]]:
         """A fresh key of ours for one of the chip's, which must not be the same."""
         ours = self._group.generate(self._random_bytes)
-        answer = yield from self._general_authenticate(tlv.encode(our_tag, ours.public))
+        longest = self._group.public_bytes + _ANSWER_OVERHEAD_BYTES
+        answer = yield from self._general_authenticate(tlv.encode(our_tag, ours.public), longest)
         theirs = _required(answer, their_tag)
         if theirs == ours.public:
             raise FormatError("the chip sent our own key back")
@@ -205,11 +216,12 @@ class _Run:
         data = unpad(suite.decrypt(_required(answer, _DO_CHIP_AUTHENTICATION), _CAM_COUNTER))
         return MappingProof(self._variant.group, chip_mapping, data)
 
-    def _general_authenticate(self, content: bytes, is_last: bool = False) -> Exchange[dict[int, bytes]]:
+    def _general_authenticate(
+        self, content: bytes, longest_answer: int = 0, is_last: bool = False
+    ) -> Exchange[dict[int, bytes]]:
         """The objects of the chip's answer by tag; unknown ones are left alone."""
-        data = tlv.encode(_DO_DYNAMIC, content)
-        longest = self._group.public_bytes + _ANSWER_OVERHEAD_BYTES
-        response = yield from self._channel.exchange(general_authenticate(data, longest, is_last))
+        command = general_authenticate(tlv.encode(_DO_DYNAMIC, content), longest_answer, is_last)
+        response = yield from self._channel.exchange(command)
         if not response.ok:
             wrong = self._step is PaceStep.TOKENS
             raise self._refusal(response, Reason.ACCESS_DENIED if wrong else Reason.CHIP_PROTOCOL)
@@ -223,9 +235,6 @@ class _Run:
 
     def _error(self, text: str, reason: Reason, tries: int | None = None) -> PaceError:
         return PaceError(self._step, text, reason, tries)
-
-
-_ANSWER_OVERHEAD_BYTES = 16  # two nested tags with their lengths
 
 
 def _required(objects: dict[int, bytes], tag: int) -> bytes:

@@ -1,19 +1,27 @@
 """The far end of a serial cable: a pseudo-terminal that can be unplugged, for every simulated serial device."""
 
+import asyncio
 import contextlib
 import os
+import termios
 import tty
+from collections.abc import Callable
 from pathlib import Path
+
+_READ_BYTES = 4096
+_OUTPUT_SPEED = 5  # its place in the attributes of a terminal
 
 
 class PseudoTerminal:
-    """A device that only talks, at its end of the line. The driver opens ``link``, which exists while it is plugged in.
+    """A device's end of the line. The driver opens ``link``, which exists while it is plugged in.
 
     Nobody needs to listen: as on a real line, bytes that find no room are lost.
     """
 
-    def __init__(self, link: Path) -> None:
+    def __init__(self, link: Path, receive: Callable[[bytes], None] | None = None) -> None:
+        """``receive`` is given what the driver sends, on the running loop; without it, the device only talks."""
         self.link = link
+        self._receive = receive
         self._device: int | None = None
         self._host: int | None = None  # kept open, so that the line survives a driver that closes and opens again
 
@@ -28,6 +36,8 @@ class PseudoTerminal:
         self._device, self._host = os.openpty()
         tty.setraw(self._host)
         os.set_blocking(self._device, False)
+        if self._receive is not None:
+            asyncio.get_running_loop().add_reader(self._device, self._read)
         self.link.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.link.with_name(f"{self.link.name}.new")
         fresh.unlink(missing_ok=True)
@@ -39,6 +49,8 @@ class PseudoTerminal:
         if self._device is None or self._host is None:
             return
         self.link.unlink(missing_ok=True)
+        if self._receive is not None:
+            asyncio.get_running_loop().remove_reader(self._device)
         os.close(self._host)
         os.close(self._device)
         self._device = self._host = None
@@ -48,3 +60,16 @@ class PseudoTerminal:
         if self._device is not None:
             with contextlib.suppress(BlockingIOError):
                 os.write(self._device, data)
+
+    @property
+    def driver_speed(self) -> int:
+        """To which speed the driver has set the line: a constant of ``termios``, such as B115200."""
+        if self._host is None:
+            return termios.B0
+        speed: int = termios.tcgetattr(self._host)[_OUTPUT_SPEED]
+        return speed
+
+    def _read(self) -> None:
+        if self._device is not None and self._receive is not None:
+            with contextlib.suppress(BlockingIOError):
+                self._receive(os.read(self._device, _READ_BYTES))

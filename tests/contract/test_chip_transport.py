@@ -26,6 +26,7 @@ from egate_sim.passport.issue import Passport, issue
 from egate_sim.passport.mrz import Holder, Sex
 from egate_sim.passport.state import UTOPIA, found_state
 from egate_sim.pcsc_service import SOCKET_VARIABLE, VIRTUAL_READER, NoPcscService, PcscService
+from egate_sim.pn532 import SimulatedPn532
 from egate_sim.radio_field import RadioField
 from egate_sim.vpcd import VpcdCard
 
@@ -80,6 +81,24 @@ def rig_of(
 
 
 @contextlib.asynccontextmanager
+async def pn532_rig(folder: Path) -> AsyncIterator[Rig]:
+    """The simulated PN532 at the other end of a pseudo-terminal."""
+    reader = SimulatedPn532(folder / "pn532", random.Random(1), latency=NO_LATENCY)
+    driver = create(read_device("chip", {"driver": "pn532", "port": str(folder / "pn532"), "search_ms": 50}))
+    reader.plug()
+
+    async def unplug() -> None:
+        reader.unplug()
+
+    async def plug() -> None:
+        reader.plug()
+
+    yield rig_of(driver, reader, unplug, plug)
+    await driver.close()
+    reader.unplug()
+
+
+@contextlib.asynccontextmanager
 async def pcsc_rig(folder: Path) -> AsyncIterator[Rig]:
     """The real PC/SC service; its virtual reader is the reader's field."""
     pytest.importorskip("smartcard", reason="pyscard is not here; make setup-test installs it where root allows")
@@ -117,7 +136,7 @@ def service_folder() -> Path:
 
 
 RigMaker = Callable[[Path], AbstractAsyncContextManager[Rig]]
-RIGS: dict[str, RigMaker] = {"chip.sim": sim_rig, "chip.pcsc": pcsc_rig}
+RIGS: dict[str, RigMaker] = {"chip.sim": sim_rig, "chip.pn532": pn532_rig, "chip.pcsc": pcsc_rig}
 
 
 @pytest.fixture(params=list(RIGS))

@@ -57,6 +57,18 @@ class SerialLine:
         """Close the port; a waiting ``read`` raises DeviceLost. Closing twice is harmless."""
         self._drop(DeviceLost(f"{self.port}: closed"))
 
+    def set_baud(self, baud: int) -> None:
+        """Go on at another speed. Whoever calls has seen to it that nothing is under way.
+
+        Raises DeviceLost; DeviceUnavailable where the port does not support it.
+        """
+        port = self._require()
+        try:
+            port.baudrate = baud
+        except (OSError, ValueError) as error:
+            raise DeviceUnavailable(f"{self.port}: the port does not support {baud} baud") from error
+        self.baud = baud
+
     async def read(self) -> bytes:
         """Wait until bytes are there and return them (at least 1, at most READ_BYTES). Raises DeviceLost.
 

@@ -6,7 +6,7 @@ import json
 import types
 import typing
 from collections.abc import Iterator
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,8 @@ def describe(hint: Any) -> str:
         return f"list: {describe(arguments[0])}"
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return ", ".join(f'`"{value}"`' for value in hint)
+    if isinstance(hint, type) and issubclass(hint, IntEnum):
+        return ", ".join(f"`{value}`" for value in hint)
     return _KINDS[hint]
 
 

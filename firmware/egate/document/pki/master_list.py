@@ -16,7 +16,7 @@ from egate.document.pki.signed_lists import ListKind, SignedList, read_signed_li
 
 MASTER_LIST = "2.23.136.1.1.2"
 MASTER_LIST_SIGNING_KEY = "2.23.136.1.1.3"
-_KIND = ListKind("master list", frozenset({MASTER_LIST}), MASTER_LIST_SIGNING_KEY)
+_KIND = ListKind("master list", {MASTER_LIST: MASTER_LIST_SIGNING_KEY})
 
 
 class _CertificateSet(SetOf):  # type: ignore[misc] # asn1crypto has no types

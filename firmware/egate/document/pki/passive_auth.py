@@ -74,7 +74,7 @@ def judge_signature(
         *chain.steps,
         judge_hash("hash", sod.hash, certificate.not_before, trust.rules),
         *_key_period(certificate, issued),
-        _country(certificate, mrz),
+        judge_country(certificate, mrz),
         _document_type(certificate, mrz),
         *judge_defects(defects),
     ]
@@ -161,7 +161,7 @@ def _key_period(certificate: Certificate, issued: datetime | None) -> Iterator[S
         yield step("ds_key_period", Reason.OK if certificate.usage.key_signs_at(issued) else Reason.CERT_VALIDITY)
 
 
-def _country(certificate: Certificate, mrz: Mrz) -> Step:
+def judge_country(certificate: Certificate, mrz: Mrz) -> Step:
     """C of the signer's issuer and of the signer itself, without regard to case, against the issuing state."""
     allowed = certificate_countries(mrz.issuing_state)
     if not allowed:

@@ -1,7 +1,7 @@
 """Who may sign a list of certificates or of defects: a pinned certificate, or whom a pinned certificate's holder named
 for that purpose (Doc 9303-12: master list signer, deviation list signer)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,12 +13,11 @@ from egate.document.pki.cms import SignedMessage, parse_signed_message
 
 @dataclass(frozen=True, slots=True)
 class ListKind:
-    """``name`` for messages; ``content_types``: what such a list signs; ``usage``: the extended key usage that its
-    signer must bear unless the signer itself is pinned, "" where only a pinned signer will do."""
+    """``name`` for messages; ``usages``: content type of such a list -> the extended key usage that its signer must
+    bear unless the signer itself is pinned, "" where only a pinned signer will do."""
 
     name: str
-    content_types: frozenset[str]
-    usage: str
+    usages: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,11 @@ class SignedList:
     anchor: Certificate
 
     @property
+    def is_pinned(self) -> bool:
+        """Whether the operator vouches for this very signer."""
+        return self.signer.der == self.anchor.der
+
+    @property
     def signed_at(self) -> datetime | None:
         return self.message.signers[0].signing_time
 
@@ -39,7 +43,7 @@ def read_signed_list(raw: bytes, kind: ListKind, anchors: Iterable[Certificate],
     try:
         message = parse_signed_message(raw, f"the {kind.name}", Reason.CERT_SIGNATURE)
         signer = _signer(message, kind)
-        return SignedList(message, signer, _anchor(signer, kind, tuple(anchors), now))
+        return SignedList(message, signer, _anchor(message, signer, kind, tuple(anchors), now))
     except TrustError:
         raise
     except DocumentError as error:
@@ -47,7 +51,7 @@ def read_signed_list(raw: bytes, kind: ListKind, anchors: Iterable[Certificate],
 
 
 def _signer(message: SignedMessage, kind: ListKind) -> Certificate:
-    if message.content_type not in kind.content_types:
+    if message.content_type not in kind.usages:
         raise TrustError(f"the file is signed but is not a {kind.name}; name the right file")
     certificate = message.certificate_of(message.signers[0])
     if certificate is None:
@@ -57,10 +61,12 @@ def _signer(message: SignedMessage, kind: ListKind) -> Certificate:
     return certificate
 
 
-def _anchor(signer: Certificate, kind: ListKind, anchors: tuple[Certificate, ...], now: datetime) -> Certificate:
+def _anchor(
+    message: SignedMessage, signer: Certificate, kind: ListKind, anchors: tuple[Certificate, ...], now: datetime
+) -> Certificate:
     anchor = next((each for each in anchors if each.der == signer.der), None)
     if anchor is None:
-        if kind.usage not in signer.usage.extended:
+        if kind.usages[message.content_type] not in signer.usage.extended:
             raise TrustError(f"the signer of the {kind.name} may not sign one, or has to be pinned itself")
         anchor = next((a for a in anchors if a.may_have_issued(signer) and _signed(signer, a)), None)
     if anchor is None:

@@ -31,6 +31,7 @@ class TrustStore:
     skipped: int = 0
     links: tuple[Certificate, ...] = ()
     defects: tuple[DefectEntry, ...] = ()
+    seal_signers: tuple[Certificate, ...] = ()
     rules: TrustRules = field(default_factory=TrustRules)
 
     def __repr__(self) -> str:
@@ -102,6 +103,10 @@ class TrustStore:
         """CSCA certificates whose key may have signed this list."""
         found = self._authorities(crl.issuer, crl.authority_key_id)
         return tuple(_unique([csca for csca in found if self.is_anchor(csca)]))
+
+    def seal_signers_of(self, country: str) -> tuple[Certificate, ...]:
+        """Certificates that may have signed a visible digital seal of this country (two letters, capitals)."""
+        return tuple(each for each in self.seal_signers if each.subject_country == country)
 
     # Where the answers come from
 

@@ -11,6 +11,7 @@ from egate.document.errors import FormatError
 from egate.document.inspection import known_documents
 from egate.document.inspection.known_documents import KnownDocuments
 from egate.document.mrz.inspection import DocumentLimits
+from egate.document.pki.rules import TrustRules
 from egate.face.cards import packaged_models
 from egate.face.limits import FaceLimits
 from egate.telemetry.fields import check_gate
@@ -43,12 +44,21 @@ class LaneConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrustConfig:
-    """``master_list``: signed list of CSCA certificates; ``signer``: the certificate to which its signature must lead;
-    ``crls``: revocation lists."""
+    """``bundle``: the agency's signed trust bundle; ``verify_key``: the public key that signed it, PEM;
+    ``serial_file``: where the gate remembers the newest bundle that it has used, so that no older one comes back.
+    Counted from the day on which the bundle was made: past ``warn_age_days`` a newer one is asked for, past
+    ``max_age_days`` nothing in it is believed."""
 
-    master_list: Path
-    signer: Path
-    crls: tuple[Path, ...] = ()
+    bundle: Path
+    verify_key: Path
+    serial_file: Path
+    warn_age_days: Annotated[int, Bounds(ge=1, le=180)] = 14
+    max_age_days: Annotated[int, Bounds(ge=1, le=365)] = 90
+    rules: TrustRules = field(default_factory=TrustRules)
+
+    def __post_init__(self) -> None:
+        if self.warn_age_days > self.max_age_days:
+            raise ValueError("warn_age_days is above max_age_days; warn before the lane closes")
 
 
 @dataclass(frozen=True, slots=True)

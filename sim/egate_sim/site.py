@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from egate_sim.border import BorderAgency, Entry, found_border_agency
-from egate_sim.passport.state import ANTARCTICA, UTOPIA, State, found_state, master_list
+from egate_sim.passport.state import ANTARCTICA, UTOPIA, State, found_state
 from egate_sim.people.cast import DEMO_MATCH_THRESHOLD
+from egate_sim.trust_office import TrustOffice
 from egate_sim.visitors import Cast, demo_cast
 
 LANE = "demo"
@@ -25,9 +26,9 @@ id = "{lane}"
 simulation = true
 
 [trust]
-master_list = "trust/masterlist.ml"
-signer = "trust/masterlist-signer.der"
-crls = [{crls}]
+bundle = "trust/bundle.egt"
+verify_key = "trust/bundle.pub"
+serial_file = "trust/serial"
 
 [border]
 alert_list = "border/alerts.list"
@@ -88,6 +89,7 @@ class Site:
     state: State
     neighbour: State
     agency: BorderAgency
+    office: TrustOffice
 
 
 def prepare_site(
@@ -100,14 +102,14 @@ def prepare_site(
     secret = hashlib.sha256(f"SIMULATION {seed}".encode()).digest()
     state, neighbour = (found_state(country, secret, now.date()) for country in (ANTARCTICA, UTOPIA))
     cast = demo_cast(state, now.date())
-    crls = _write_trust(folder / "trust", state, neighbour)
+    office = TrustOffice(secret, state, (state, neighbour))
+    office.write(folder / "trust", datetime.combine(now.date(), time.min, tzinfo=UTC))
     agency = found_border_agency(secret)
     verify, lookup = _write_alert_list(folder / "border", agency, cast, now.date())
     gate_file = folder / GATE_FILE
     gate_file.write_text(
         _GATE_FILE.format(
             lane=lane,
-            crls=", ".join(f'"trust/{name}"' for name in crls),
             verify=verify,
             lookup=lookup,
             models=Path(__file__).resolve().parents[2] / "models",
@@ -119,18 +121,7 @@ def prepare_site(
         ),
         "utf-8",
     )
-    return Site(folder, gate_file, cast, now.date(), state, neighbour, agency)
-
-
-def _write_trust(folder: Path, state: State, neighbour: State) -> list[str]:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "masterlist.ml").write_bytes(master_list(state, (state, neighbour)))
-    (folder / "masterlist-signer.der").write_bytes(state.csca.certificate_der)
-    names = []
-    for each in (state, neighbour):
-        names.append(f"{each.code.lower()}.crl")
-        (folder / names[-1]).write_bytes(each.crl)
-    return names
+    return Site(folder, gate_file, cast, now.date(), state, neighbour, agency, office)
 
 
 def _write_alert_list(folder: Path, agency: BorderAgency, cast: Cast, today: date) -> tuple[str, str]:

@@ -8,8 +8,9 @@ TEXT = """\
 id = "gate-1"
 simulation = true
 [trust]
-master_list = "masterlist.ml"
-signer = "signer.der"
+bundle = "bundle.egt"
+verify_key = "bundle.pub"
+serial_file = "serial"
 [border]
 alert_list = "alerts.list"
 verify_key = "verify.key"

@@ -103,11 +103,11 @@ def test_an_altered_model(site: Path, tmp_path: Path) -> None:
     assert "face_mesh.tflite: differs from the file that model.toml describes" in finding.result
 
 
-def test_a_missing_master_list_is_named(site: Path) -> None:
-    (site / "trust" / "masterlist.ml").unlink()
-    finding = found(site)["trusted certificates"]
+def test_a_missing_trust_bundle_is_named(site: Path) -> None:
+    (site / "trust" / "bundle.egt").unlink()
+    finding = found(site)["trust bundle"]
     assert finding.verdict is Verdict.BAD
-    assert finding.result == f"{site}/trust/masterlist.ml: cannot be read (No such file or directory)"
+    assert finding.result == f"{site}/trust/bundle.egt: cannot be read or written (No such file or directory)"
 
 
 def test_nobody_listens_at_the_brokers_port(site: Path) -> None:

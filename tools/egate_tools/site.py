@@ -13,7 +13,13 @@ from egate.telemetry.mqtt_session import Session, SessionLost, SessionSettings, 
 from egate.telemetry.outbox import Limits
 from egate_tools.findings import Finding, Verdict, bad, faulty, good
 
-_NAMES = {"trust.unusable": "trusted certificates", "alert_list.unusable": "alert list", "models.unusable": "models"}
+_NAMES = {
+    "trust.unusable": "trust bundle",
+    "trust.rollback": "trust bundle's serial",
+    "trust.stale": "trust bundle's age",
+    "alert_list.unusable": "alert list",
+    "models.unusable": "models",
+}
 _ROOM_BYTES = (
     2 * Limits().max_bytes
 )  # the journal at its largest, and as much again for its log and for set-aside files

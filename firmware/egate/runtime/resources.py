@@ -12,28 +12,29 @@ from egate.border.keys import KeyFileError, Purpose, load_key
 from egate.border.offline_list import AlertListError, OfflineAlertList
 from egate.config import Config
 from egate.document.errors import TrustError
-from egate.document.pki.trust import TrustStore
+from egate.document.pki.bundle_trust import BundleTrust
 from egate.face.errors import ModelError
 from egate.face.pipeline import FacePipeline
+from egate.runtime.trust_files import RollbackError, load_trust, remember_serial, why_stale
 
 log = logging.getLogger(__name__)
-
-# Simulated states put this into every certificate's name; production refuses the lot.
-_SIMULATION = b"EGATE SIMULATION"
 
 
 @dataclass(slots=True)
 class Resources:
     """None: not usable now."""
 
-    trust: TrustStore | None = None
+    trust: BundleTrust | None = None
     alert_list: OfflineAlertList | None = None
     faces: FacePipeline | None = None
 
 
 def load_missing(resources: Resources, config: Config, now: datetime) -> dict[str, bool]:
-    """Try everything that is not usable. Returns fault code -> whether it is active. Reads files: not on the loop."""
+    """Try everything that is not usable. Returns fault code -> whether it is active. Reads files, and writes down the
+    trust bundle's serial: not on the loop."""
     found = why_missing(resources, config, now)
+    if resources.trust is not None:
+        found |= _causes("trust.unusable", lambda: _remember(resources, config))
     for code, cause in found.items():
         if cause is not None:
             log.error("%s: %s", code, cause)
@@ -41,33 +42,40 @@ def load_missing(resources: Resources, config: Config, now: datetime) -> dict[st
 
 
 def why_missing(resources: Resources, config: Config, now: datetime) -> dict[str, str | None]:
-    """The same, but fault code -> cause, None where all is well. Nothing is logged."""
-    attempts: tuple[tuple[str, Callable[[], None]], ...] = (
-        ("trust.unusable", lambda: _load_trust(resources, config, now)),
-        ("alert_list.unusable", lambda: _load_alert_list(resources, config, now)),
-        ("models.unusable", lambda: _load_models(resources, config)),
-    )
-    found: dict[str, str | None] = {}
-    for code, attempt in attempts:
-        try:
-            attempt()
-            found[code] = None
-        except OSError as error:
-            found[code] = f"{error.filename}: cannot be read ({error.strerror})"
-        except (TrustError, KeyFileError, AlertListError, ModelError) as error:
-            found[code] = str(error)
+    """The same, but fault code -> cause, None where all is well. Nothing is logged or written."""
+    found: dict[str, str | None] = {"trust.rollback": None, "trust.stale": None}
+    found |= _causes("trust.unusable", lambda: _load_trust(resources, config, now))
+    found |= _causes("alert_list.unusable", lambda: _load_alert_list(resources, config, now))
+    found |= _causes("models.unusable", lambda: _load_models(resources, config))
+    if resources.trust is not None:
+        found["trust.stale"] = why_stale(resources.trust.bundle.header, config.trust, now)
     return found
 
 
+def _causes(code: str, attempt: Callable[[], None]) -> dict[str, str | None]:
+    """What an attempt says about its fault."""
+    try:
+        attempt()
+    except RollbackError as error:
+        return {code: None, "trust.rollback": str(error)}
+    except OSError as error:
+        return {code: f"{error.filename}: cannot be read or written ({error.strerror})"}
+    except (TrustError, KeyFileError, AlertListError, ModelError) as error:
+        return {code: str(error)}
+    return {code: None}
+
+
 def _load_trust(resources: Resources, config: Config, now: datetime) -> None:
-    if resources.trust is not None:
-        return
-    raw, signer = config.trust.master_list.read_bytes(), config.trust.signer.read_bytes()
-    if _SIMULATION in raw + signer and not config.lane.simulation:
-        raise TrustError("the master list comes from a simulator; install the list of the border agency")
-    trust = TrustStore.from_master_list(raw, [signer], now)
-    for path in config.trust.crls:
-        trust = trust.with_revocation_list(path.read_bytes())
+    """Anew each time: a file that was exchanged counts at once, and what was good may be too old now."""
+    current, resources.trust = resources.trust, None
+    resources.trust = load_trust(config.trust, now, current, allow_simulation=config.lane.simulation)
+
+
+def _remember(resources: Resources, config: Config) -> None:
+    """A serial that cannot be written down does not count: without it an older bundle could come back."""
+    trust, resources.trust = resources.trust, None
+    if trust is not None:
+        remember_serial(config.trust, trust.bundle)
     resources.trust = trust
 
 

@@ -38,11 +38,50 @@ def _missing(path: Path) -> None:
     path.unlink()
 
 
-_MASTER_LIST, _ALERTS = "trust/masterlist.ml", "border/alerts.list"
-_closed_until_repaired("master_list_missing", "there is no master list", "trust.unusable", _MASTER_LIST, _missing)
+_BUNDLE, _ALERTS = "trust/bundle.egt", "border/alerts.list"
+_closed_until_repaired("trust_bundle_missing", "there is no trust bundle", "trust.unusable", _BUNDLE, _missing)
 _closed_until_repaired(
-    "master_list_altered", "one bit of the master list was turned", "trust.unusable", _MASTER_LIST, _altered
+    "trust_bundle_altered", "one bit of the trust bundle was turned", "trust.unusable", _BUNDLE, _altered
 )
+
+
+@scenario(
+    "trust_bundle_rollback", "somebody puts back a genuine trust bundle that is older than the one in use",
+    expect(faults=("trust.rollback",)),
+)  # fmt: skip
+async def trust_bundle_rollback(play: Play) -> None:
+    await play.stop_controller()
+    folder, office, older = play.site.folder / "trust", play.site.office, (play.site.folder / _BUNDLE).read_bytes()
+    office.write(folder, play.clock.utc(), serial=2)
+    await play.start_controller()
+    await play.reach(Stage.IDLE)
+    await play.stop_controller()
+    (play.site.folder / _BUNDLE).write_bytes(older)
+    await play.start_controller()
+    await play.fault("trust.rollback")
+    await play.stays_closed()
+    office.write(folder, play.clock.utc(), serial=3)
+    await play.fault("trust.rollback", active=False)
+
+
+@scenario(
+    "trust_bundle_stale", "the trust bundle grows old, then too old, while the lane serves; a new one brings it back",
+    expect(faults=("trust.stale", "trust.unusable")),
+)  # fmt: skip
+async def trust_bundle_stale(play: Play) -> None:
+    await play.stop_controller()
+    folder, office = play.site.folder / "trust", play.site.office
+    office.write(folder, play.clock.utc(), serial=2, valid=timedelta(hours=0.04))
+    await play.start_controller()
+    await play.reach(Stage.IDLE)
+    await play.fault("trust.stale")
+    await play.fault("trust.unusable")
+    await play.stays_closed()
+    office.write(folder, play.clock.utc(), serial=3)
+    await play.fault("trust.unusable", active=False)
+    await play.fault("trust.stale", active=False)
+
+
 _closed_until_repaired("alert_list_missing", "there is no alert list", "alert_list.unusable", _ALERTS, _missing)
 _closed_until_repaired(
     "alert_list_altered", "one bit of the alert list was turned", "alert_list.unusable", _ALERTS, _altered

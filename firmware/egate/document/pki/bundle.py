@@ -191,6 +191,6 @@ def _verify(raw: bytes, verify_key: bytes) -> None:
         key.verify(raw[-_SIGNATURE_BYTES:], raw[:-_SIGNATURE_BYTES])
     except (InvalidSignature, ValueError):
         raise TrustError(
-            "the trust bundle was altered, or another key signed it; nothing in it is believed; install the bundle and "
+            "the trust bundle was altered, or another key signed it: nothing in it is believed; install the bundle and "
             "the public key that its issuer gave out"
         ) from None

@@ -7,10 +7,8 @@ trusted CSCA.
 from datetime import datetime
 
 from egate.checks import Outcome, Reason
-from egate.document import tlv
 from egate.document.errors import FormatError, TrustError, UnsupportedError
-from egate.document.lds.files import Ef
-from egate.document.lds.security_infos import SecurityInfos, parse_dg14
+from egate.document.lds.security_infos import SecurityInfos, parse_security_infos
 from egate.document.mrz.zone import Mrz
 from egate.document.pki.cms import parse_signed_message
 from egate.document.pki.passive_auth import judge_country, judge_signer
@@ -40,4 +38,4 @@ def verify_card_security(raw: bytes, trust: TrustStore, now: datetime, mrz: Mrz 
                 raise error(
                     f"the signature of EF.CardSecurity is not that of a trusted state ({step.word})", step.reason
                 )
-    return parse_dg14(tlv.encode(Ef.DG14.value.tag, message.content))
+    return parse_security_infos(message.content)

@@ -1,4 +1,5 @@
-"""Composition root of the gate: ``egate run`` is what a Raspberry Pi starts, ``egate check-config`` explains errors."""
+"""Composition root of the gate: ``egate run`` is what a Raspberry Pi starts, ``egate check-config`` explains errors,
+``egate trust`` makes and shows the bundle of what a lane believes in."""
 
 import argparse
 import asyncio
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from egate import __version__
+from egate.commands import trust
 from egate.config import Config, read_config
 from egate.runtime.clock import SystemClock
 from egate.runtime.gate import Gate
@@ -34,7 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument("--verbose", action="store_true", help="log details (never a traveller's data)")
     check = commands.add_parser("check-config", help="read a gate file and explain what is wrong with it")
     check.add_argument("file", type=Path, metavar="FILE")
+    trust.add_parser(commands)
     options = parser.parse_args(arguments)
+    if options.command == "trust":
+        return trust.run(options)
     try:
         config = read_config(options.config if options.command == "run" else options.file)
     except HalError as error:

@@ -17,7 +17,7 @@ end-64  64      Ed25519 signature over everything before
 ======  ======  ====================================================================================================
 
 An index key is the SHA-256 of section, kind of value and value, cut to 16 bytes: one lookup finds all items of a
-section that bear this name, key identifier or country. See docs/adr/0006-trust-bundle.md.
+section that bear this name, key identifier or country. See docs/adr/0007-trust-bundle.md.
 """
 
 import hashlib
@@ -116,11 +116,18 @@ class Bundle:
     def open(cls, raw: bytes, verify_key: bytes) -> Self:
         """``verify_key``: 32 bytes of Ed25519. Nothing is taken apart before the signature has held. Raises
         TrustError."""
+        _check_size(raw)
         _verify(raw, verify_key)
+        return cls.open_unverified(raw)
+
+    @classmethod
+    def open_unverified(cls, raw: bytes) -> Self:
+        """For people who look into a file whose key they have not. Raises TrustError."""
+        _check_size(raw)
         try:
             return cls._taken_apart(raw)
         except (struct.error, ValueError, msgspec.MsgspecError) as error:
-            raise TrustError(f"the trust bundle is signed but malformed ({error}); build it again") from None
+            raise TrustError(f"the trust bundle is malformed ({error}); build it again") from None
 
     @classmethod
     def _taken_apart(cls, raw: bytes) -> Self:
@@ -154,6 +161,9 @@ class Bundle:
         """Numbers of all items of one section."""
         return tuple(number for number, item in enumerate(self._items) if item[0] == section)
 
+    def count(self, section: Section) -> int:
+        return len(self.all_of(section))
+
     def content(self, number: int) -> bytes:
         """An item's bytes."""
         _, offset, length = self._items[number]
@@ -181,11 +191,14 @@ def _index_key(section: Section, by: By, value: bytes) -> bytes:
     return hashlib.sha256(bytes([section]) + by.encode() + b"\0" + value).digest()[:_KEY_BYTES]
 
 
-def _verify(raw: bytes, verify_key: bytes) -> None:
+def _check_size(raw: bytes) -> None:
     if len(raw) > MAX_FILE_BYTES:
         raise TrustError("the trust bundle is larger than 64 MiB; is it the right file?")
     if len(raw) < _HEAD.size + _SIGNATURE_BYTES or not raw.startswith(MAGIC):
         raise TrustError("the file is no trust bundle, or cut short; copy it again")
+
+
+def _verify(raw: bytes, verify_key: bytes) -> None:
     try:
         key = Ed25519PublicKey.from_public_bytes(verify_key)
         key.verify(raw[-_SIGNATURE_BYTES:], raw[:-_SIGNATURE_BYTES])

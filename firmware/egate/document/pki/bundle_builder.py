@@ -12,12 +12,12 @@ from egate.checks import Reason
 from egate.document.errors import FormatError, TrustError
 from egate.document.pki.bundle import FORMAT, By, Header, Item, Section, Source, seal
 from egate.document.pki.bundle_trust import certificate_item, crl_item, defect_item
-from egate.document.pki.certificates import Certificate
+from egate.document.pki.certificates import Certificate, der_of
 from egate.document.pki.defect_list import read_defect_list
 from egate.document.pki.master_list import read_master_list
 from egate.document.pki.path import judge_path
 from egate.document.pki.revocation import RevocationList
-from egate.document.pki.trust import TrustStore, read_revocation_list
+from egate.document.pki.trust import TrustStore, decode_certificates, read_revocation_list
 
 T = TypeVar("T")
 
@@ -49,7 +49,8 @@ class BundleBuilder:
 
     def add_master_list(self, file: SourceFile, anchors: Iterable[bytes]) -> tuple[int, int]:
         """Returns how many certificates it has, and how many of its entries nobody can decode."""
-        found = _named(file, lambda: read_master_list(file.raw, anchors, self.now))
+        pinned = [der_of(anchor) for anchor in anchors]
+        found = _named(file, lambda: read_master_list(file.raw, pinned, self.now))
         self._anchors(found.cscas)
         items = [certificate_item(Section.CSCA, each) for each in found.cscas]
         self._add("master list", file, items, found.source.signed_at)
@@ -75,9 +76,9 @@ class BundleBuilder:
         return crl
 
     def add_defect_list(self, file: SourceFile, pinned: Iterable[bytes] = ()) -> int:
-        """``pinned``: DER of signers that the operator vouches for. Returns the number of entries."""
-        signers = [*(Certificate.from_der(der, Reason.CERT_SIGNATURE) for der in pinned), *self.trust.cscas]
-        found = _named(file, lambda: read_defect_list(file.raw, signers, self.now))
+        """``pinned``:  signers that the operator vouches for. Returns the number of entries."""
+        signers = decode_certificates(der_of(each) for each in pinned)
+        found = _named(file, lambda: read_defect_list(file.raw, (*signers, *self.trust.cscas), self.now))
         self._add("defect list", file, [defect_item(each) for each in found.entries], found.source.signed_at)
         return len(found.entries)
 
@@ -122,9 +123,9 @@ class BundleBuilder:
 
     def _certificate(self, file: SourceFile) -> Certificate:
         try:
-            return Certificate.from_der(file.raw, Reason.CERT_SIGNATURE)
+            return Certificate.from_der(der_of(file.raw), Reason.CERT_SIGNATURE)
         except FormatError as error:
-            raise TrustError(f"{file.name}: {error}; name a certificate in DER") from error
+            raise TrustError(f"{file.name}: {error}; name a certificate, PEM or DER") from error
 
     def _crl_signers(self, crl: RevocationList) -> list[Certificate]:
         """Links in the builder's trust lead to an anchor, or they would not be there."""

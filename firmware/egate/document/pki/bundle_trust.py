@@ -36,6 +36,18 @@ class BundleTrust(TrustStore):
         found = self._find(Section.SEAL_SIGNER, {By.COUNTRY: country.encode()}, Certificate.from_der)
         return (*TrustStore.seal_signers_of(self, country), *found)
 
+    def certificates_in(self, section: Section) -> tuple[Certificate, ...]:
+        """All of CSCA, LINK or SEAL_SIGNER, decoded: for people, not for an inspection."""
+        return tuple(self._item(number, Certificate.from_der) for number in self.bundle.all_of(section))
+
+    def crls(self) -> tuple[RevocationList, ...]:
+        """All revocation lists, decoded."""
+        return tuple(self._item(number, RevocationList.from_der) for number in self.bundle.all_of(Section.CRL))
+
+    def cvca_certificates(self) -> tuple[bytes, ...]:
+        """Card-verifiable trust points, as they were put in."""
+        return tuple(self.bundle.content(number) for number in self.bundle.all_of(Section.CVCA))
+
     def _authorities(self, subject: str, key_id: bytes | None) -> Iterator[Certificate]:
         yield from TrustStore._authorities(self, subject, key_id)
         values = {By.SUBJECT: subject.encode(), By.KEY_ID: key_id}
@@ -63,9 +75,13 @@ class BundleTrust(TrustStore):
             for number in self.bundle.find(section, by, value)
         )
         for number in numbers:
-            if number not in self._decoded:
-                self._decoded[number] = decode(self.bundle.content(number))
-            yield self._decoded[number]
+            yield self._item(number, decode)
+
+    def _item(self, number: int, decode: Callable[[bytes], T]) -> T:
+        if number not in self._decoded:
+            self._decoded[number] = decode(self.bundle.content(number))
+        found: T = self._decoded[number]
+        return found
 
 
 def certificate_item(section: Section, certificate: Certificate) -> Item:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 
+from asn1crypto import pem
 from asn1crypto.algos import SignedDigestAlgorithm
 from asn1crypto.core import Integer, PrintableString, Sequence, SetOf
 from asn1crypto.keys import PublicKeyInfo
@@ -169,6 +170,12 @@ class Certificate:
         if other.authority_key_id is not None and self.subject_key_id == other.authority_key_id:
             return True
         return self.subject == other.issuer
+
+
+def der_of(raw: bytes) -> bytes:
+    """A certificate file's content in DER, whether it is PEM or DER. Raises FormatError (CERT_SIGNATURE)."""
+    with well_formed("a certificate in PEM", Reason.CERT_SIGNATURE):
+        return bytes(pem.unarmor(raw)[2]) if pem.detect(raw) else raw
 
 
 def moment(value: object) -> datetime:

@@ -1,0 +1,1 @@
+"""Commands of ``egate`` beside running a lane: what an agency's office does before a gate sees anything of it."""

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from chip_script import run_exchange
+
 from egate.document.chip.channel import Channel, Exchange
-from egate.document.chip.steps import ReaderCapacity, ReadLimits, Transmit
+from egate.document.chip.steps import ReaderCapacity, ReadLimits
 
 Respond = Callable[[bytes], bytes]
 T = TypeVar("T")
@@ -21,16 +23,10 @@ def channel_to_chip(capacity: ReaderCapacity = SHORT, announced_bytes: int = 0) 
     return channel
 
 
-def run(exchange: Exchange[T], respond: Respond) -> T:
-    """Drive an exchange that only transmits to its end; its value."""
-    try:
-        step = next(exchange)
-        while True:
-            assert isinstance(step, Transmit), f"unexpected {step}"
-            step = exchange.send(respond(step.command))
-    except StopIteration as end:
-        value: T = end.value
-        return value
+def run(exchange: Exchange[T], respond: Respond, on_reset: Callable[[], None] = lambda: None) -> T:
+    """Drive an exchange to its end; its value."""
+    value: T = run_exchange(exchange, respond, on_reset)[0]
+    return value
 
 
 def recorded(exchanges: Iterable[tuple[str, str] | list[str]]) -> Respond:

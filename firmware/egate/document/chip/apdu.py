@@ -1,6 +1,7 @@
 """Command and response APDUs (ISO/IEC 7816-4), and the commands that Doc 9303-10 and -11 use."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Self
 
@@ -44,6 +45,15 @@ class Status(IntEnum):
     INS_NOT_SUPPORTED = 0x6D00
     CLA_NOT_SUPPORTED = 0x6E00
     NO_DIAGNOSIS = 0x6F00
+
+
+class Template(IntEnum):
+    """P1 and P2 of MSE:Set: what the objects of the command are for (BSI TR-03110-3, B.14)."""
+
+    INTERNAL_AUTHENTICATION = 0x41A4
+    KEY_AGREEMENT = 0x41A6
+    EXTERNAL_AUTHENTICATION = 0x81A4
+    SIGNATURE_VERIFICATION = 0x81B6
 
 
 def status_name(status: int) -> str:
@@ -189,10 +199,29 @@ def set_authentication_template(data: bytes) -> Command:
     return Command(0x22, 0xC1, 0xA4, data)
 
 
+def manage_security_environment(template: Template, data: bytes) -> Command:
+    return Command(0x22, template >> 8, template & 0xFF, data)
+
+
+def verify_certificate(data: bytes) -> Command:
+    """PSO:Verify Certificate, for one that describes itself."""
+    return Command(0x2A, 0x00, 0xBE, data)
+
+
 def general_authenticate(data: bytes, longest_answer: int, is_last: bool) -> Command:
     """One link of a chain; ``longest_answer`` in bytes decides about extended length."""
     le = SHORT_LE if longest_answer <= SHORT_LE else EXTENDED_LE
     return Command(0x86, 0x00, 0x00, data, le=le, cla=0x00 if is_last else _CLA_CHAINED)
+
+
+def chained(command: Command, link_bytes: int) -> Iterator[Command]:
+    """The command in pieces (ISO/IEC 7816-4, command chaining); only the last asks for an answer."""
+    for start in range(0, len(command.data), link_bytes):
+        piece = command.data[start : start + link_bytes]
+        if start + link_bytes < len(command.data):
+            yield replace(command, data=piece, le=None, cla=command.cla | _CLA_CHAINED)
+        else:
+            yield replace(command, data=piece)
 
 
 def get_response(le: int) -> Command:

@@ -9,6 +9,8 @@ from egate.document.chip.spare_time import SpareTime
 from egate.document.chip.steps import ReaderCapacity, ReadLimits, Reset, Step, Transmit
 from egate.document.errors import ProtocolError
 
+_MAX_PROTECTION_BYTES = 48  # header, length fields, indicator, padding, Le and MAC
+
 T = TypeVar("T")
 # A part of a plan: yields steps, receives answers, ends with a value.
 Exchange = Generator[Step, bytes, T]
@@ -42,6 +44,10 @@ class Channel:
             return (yield from self._transmit(command))
         protected = yield from self._transmit(self.secure.protect(command))
         return self.secure.unprotect(protected)
+
+    def carries(self, command: Command) -> bool:
+        """Whether the reader can send this, with the protection that it will get."""
+        return len(command.data) + _MAX_PROTECTION_BYTES <= self.capacity.max_command_bytes
 
     @property
     def max_response_bytes(self) -> int:

@@ -81,11 +81,16 @@ class MappingProof:
 
 @dataclass(frozen=True, slots=True)
 class PaceResult:
-    """A run that went well. ``proof``: for chip authentication mapping only."""
+    """A run that went well. ``proof``: for chip authentication mapping only.
+
+    ``our_key`` and ``chip_key`` are Comp() of the ephemeral keys, by which Terminal Authentication names this session.
+    """
 
     variant: PaceVariant
     password: PasswordKind
     secure: SecureMessaging = field(repr=False)
+    our_key: bytes = field(repr=False)
+    chip_key: bytes = field(repr=False)
     proof: MappingProof | None = None
 
 
@@ -138,7 +143,8 @@ class _Run:
             proof = yield from self._authenticate(suite, ours, theirs, chip_mapping)
         except FormatError as error:
             raise self._error(str(error), Reason.CHIP_PROTOCOL) from error
-        return PaceResult(self._variant, self._password.kind, SecureMessaging(suite), proof)
+        our_key, chip_key = (self._group.compress(public) for public in (ours.public, theirs))
+        return PaceResult(self._variant, self._password.kind, SecureMessaging(suite), our_key, chip_key, proof)
 
     def _select_parameters(self) -> Exchange[None]:
         """With the parameters' number where the chip offers several; the other way round where the chip refuses."""

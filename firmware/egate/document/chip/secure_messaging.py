@@ -37,6 +37,12 @@ class SecureMessaging:
     def __init__(self, suite: Suite, counter: int = 0) -> None:
         self._suite = suite
         self._counter = counter
+        self._heard = False
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether an answer has verified: only then it is shown that the chip has the same keys."""
+        return self._heard
 
     def protect(self, command: Command) -> Command:
         """The command as it goes over the air."""
@@ -101,6 +107,7 @@ class SecureMessaging:
         self._counter += 1
         if not compare_digest(self._mac(b"".join(item.raw for item in objects[:-1])), objects[-1].value):
             raise SecureMessagingError("the MAC of an answer is wrong")
+        self._heard = True
         return {item.tag: item for item in objects}
 
     def _decrypted(self, objects: dict[int, tlv.Tlv]) -> bytes:

@@ -153,6 +153,11 @@ class CvCertificate:
         return self.authorization.role
 
     @property
+    def algorithm(self) -> str:
+        """Object identifier of the signatures that the holder makes."""
+        return self.public_key.oid
+
+    @property
     def is_self_signed(self) -> bool:
         return self.authority_reference == self.holder_reference
 

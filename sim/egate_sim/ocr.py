@@ -5,8 +5,9 @@ device would send, at the speed of its line, disturbed where the world asks for 
 """
 
 import asyncio
+import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from random import Random
@@ -59,6 +60,7 @@ class LineNoise:
 class _Document:
     lines: tuple[bytes, ...]
     fault: OcrFault | None
+    bar_codes: tuple[bytes, ...] = ()
 
     def __repr__(self) -> str:
         return f"_Document({self.fault})"
@@ -67,7 +69,8 @@ class _Document:
 class SimulatedOcr:
     """The reader and its glass. ``run()`` is its firmware; the other methods are what the world does to it.
 
-    ``read_time_s``: from laying the document down to the first byte of its MRZ.
+    ``read_time_s``: from laying the document down to the first byte of what was read. Only the model with a presence
+    sensor decodes bar codes.
     """
 
     def __init__(
@@ -84,6 +87,8 @@ class SimulatedOcr:
         self.noise = noise or LineNoise()
         self.powered = True
         """False: dead. The line stands, and nothing comes."""
+        self.bar_codes_first = True
+        """Whether they are decoded before the MRZ was recognised, or after."""
         self._line = PseudoTerminal(link_path)
         self._random = random
         self._model = model
@@ -91,9 +96,9 @@ class SimulatedOcr:
         self._read_time_s = read_time_s
         self._moves: asyncio.Queue[_Document | None] = asyncio.Queue()
 
-    def place(self, lines: tuple[str, ...], fault: OcrFault | None = None) -> None:
-        """Lay a document with this MRZ down."""
-        self._moves.put_nowait(_Document(tuple(line.encode("ascii") for line in lines), fault))
+    def place(self, lines: tuple[str, ...], fault: OcrFault | None = None, bar_codes: tuple[bytes, ...] = ()) -> None:
+        """Lay a document with this MRZ down, and with these bar codes beside it."""
+        self._moves.put_nowait(_Document(tuple(line.encode("ascii") for line in lines), fault, bar_codes))
 
     def remove(self) -> None:
         self._moves.put_nowait(None)
@@ -133,7 +138,7 @@ class SimulatedOcr:
         match document.fault:
             case OcrFault.NOISE:
                 await self._send(self._random.randbytes(40))
-                return _Document(document.lines, None)
+                return replace(document, fault=None)
             case OcrFault.HALF_LINE:
                 await self._send(good[: 2 + len(document.lines[0]) // 2])
             case OcrFault.WRONG_FRAMING:
@@ -141,8 +146,15 @@ class SimulatedOcr:
             case OcrFault.UNREADABLE:
                 await self._send_unreadable()
             case None:
-                await self._send(good)
+                bar_codes = self._bar_code_frames(document)
+                await self._send(bar_codes + good if self.bar_codes_first else good + bar_codes)
         return None
+
+    def _bar_code_frames(self, document: _Document) -> bytes:
+        if self._model is not OcrModel.STX_PRESENCE:
+            return b""
+        texts = (base64.urlsafe_b64encode(content).rstrip(b"=") for content in document.bar_codes)
+        return b"".join(STX + b"!BC" + text + CR + ETX for text in texts)
 
     async def _send_unreadable(self) -> None:
         if self._model is OcrModel.STX_PRESENCE:

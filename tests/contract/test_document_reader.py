@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 
 from egate_hal import registry
-from egate_hal.document_reader import DocumentPlaced, DocumentReader, DocumentRemoved, MrzLines, MrzUnreadable
+from egate_hal.document_reader import (
+    BarCode,
+    DocumentPlaced,
+    DocumentReader,
+    DocumentRemoved,
+    MrzLines,
+    MrzUnreadable,
+)
 from egate_hal.drivers.ocr_framing import PROFILES, ProfileName
 from egate_hal.errors import DeviceLost, DeviceUnavailable
 from egate_sim.ocr import LineNoise, OcrFault, OcrModel, SimulatedOcr
@@ -83,6 +90,19 @@ class TestEveryDocumentReader:
         async def test(bench: Bench) -> None:
             bench.ocr.place(TD3)
             assert [await bench.next(), await bench.next()] == [DocumentPlaced(), MrzLines(TD3)]
+
+        run(test)
+
+    @pytest.mark.parametrize("first", [True, False])
+    def test_bar_codes_come_with_their_document(self, run: Run, first: bool) -> None:
+        contents = bytes(range(256)), b"M1ERIKSSON/ANNA"
+
+        async def test(bench: Bench) -> None:
+            bench.ocr.bar_codes_first = first
+            bench.ocr.place(TD3, bar_codes=contents)
+            found = [BarCode(content) for content in contents] if bench.senses_presence else []
+            expected = [*found, MrzLines(TD3)] if first else [MrzLines(TD3), *found]
+            assert [await bench.next() for _ in range(1 + len(expected))] == [DocumentPlaced(), *expected]
 
         run(test)
 

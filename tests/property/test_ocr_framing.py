@@ -1,10 +1,27 @@
 """The framing of OCR readers under arbitrary bytes, cuts and times."""
 
+import base64
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egate_hal.document_reader import DocumentPlaced, DocumentRemoved, MrzLines, MrzUnreadable, ReaderEvent
-from egate_hal.drivers.ocr_framing import CHARSET, MAX_FRAME_BYTES, PROFILES, SHAPES, Framer, ProfileName
+from egate_hal.document_reader import (
+    MAX_BAR_CODE_BYTES,
+    BarCode,
+    DocumentPlaced,
+    DocumentRemoved,
+    MrzLines,
+    MrzUnreadable,
+    ReaderEvent,
+)
+from egate_hal.drivers.ocr_framing import (
+    CHARSET,
+    MAX_BAR_CODE_FRAME_BYTES,
+    PROFILES,
+    SHAPES,
+    Framer,
+    ProfileName,
+)
 
 IDLE_S = 0.15
 LINES = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
@@ -14,16 +31,14 @@ FRAMES = {
     ProfileName.STX_PRESENCE: b"\x02" + BODY + b"\x03",
     ProfileName.CR: BODY,
 }
+WORDS = [b"!IN", b"!OUT", b"!ERR", b"!BC", b"YmFy", *BODY.split()[:2]]
 
 profiles = st.sampled_from(ProfileName)
 gaps_s = st.floats(min_value=0, max_value=2 * IDLE_S)
 # arbitrary bytes, and bytes that are nearly right
 pieces = st.one_of(
     st.binary(max_size=200),
-    st.lists(
-        st.sampled_from([b"\x02", b"\x03", b"\r", b"\n", b"!IN", b"!OUT", b"!ERR", *BODY.split(b"\r")[:2], b"<" * 300]),
-        max_size=12,
-    ).map(b"".join),
+    st.lists(st.sampled_from([b"\x02", b"\x03", b"\r", b"\n", *WORDS, b"<" * 300]), max_size=12).map(b"".join),
 )
 
 
@@ -50,6 +65,10 @@ def test_any_bytes_give_events_that_make_sense(name: ProfileName, stream: list[t
                 assert present
                 assert tuple(map(len, lines)) in SHAPES
                 assert CHARSET.issuperset("".join(lines).encode())
+            case BarCode(content):
+                assert present
+                assert name is ProfileName.STX_PRESENCE
+                assert 0 < len(content) <= MAX_BAR_CODE_BYTES
             case MrzUnreadable(reason):
                 assert reason in {"framing", "charset", "length", "reader"}
 
@@ -61,7 +80,7 @@ def test_one_burst_of_noise_is_one_complaint_and_bounded_memory(name: ProfileNam
     good_frames = noise.count(b"\x03") if PROFILES[name].start else 0
     assert len(events) <= 1 + good_frames
     assert framer.deadline_s() is None
-    assert framer.buffered_bytes <= MAX_FRAME_BYTES
+    assert framer.buffered_bytes <= MAX_BAR_CODE_FRAME_BYTES
 
 
 @given(profiles, pieces, st.lists(st.integers(min_value=1, max_value=40), max_size=20))
@@ -87,3 +106,14 @@ def test_one_wrong_character_is_never_delivered(name: ProfileName, at: int, wron
     events = run(Framer(PROFILES[name], IDLE_S, present=True), [(damaged, 0.0)])
     assert not any(isinstance(event, MrzLines) for event in events)
     assert [event.reason for event in events if isinstance(event, MrzUnreadable)] == ["charset"]
+
+
+@given(st.lists(st.binary(min_size=1, max_size=400), max_size=4), st.lists(st.integers(1, 40), max_size=20))
+def test_bar_codes_arrive_as_they_were(contents: list[bytes], cuts: list[int]) -> None:
+    frames = [b"\x02!BC" + base64.urlsafe_b64encode(content).rstrip(b"=") + b"\r\x03" for content in contents]
+    rest, stream = b"".join(frames), []
+    for cut in cuts:
+        stream.append((rest[:cut], 0.0))
+        rest = rest[cut:]
+    framer = Framer(PROFILES[ProfileName.STX_PRESENCE], IDLE_S, present=True)
+    assert run(framer, [*stream, (rest, 0.0)]) == [BarCode(content) for content in contents]

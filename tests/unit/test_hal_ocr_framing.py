@@ -1,9 +1,19 @@
 """Framing of OCR readers, case by case. Times are in seconds and made up."""
 
+import base64
+
 import pytest
 
-from egate_hal.document_reader import DocumentPlaced, DocumentRemoved, MrzLines, MrzUnreadable, ReaderEvent
-from egate_hal.drivers.ocr_framing import PROFILES, Framer, ProfileName
+from egate_hal.document_reader import (
+    MAX_BAR_CODE_BYTES,
+    BarCode,
+    DocumentPlaced,
+    DocumentRemoved,
+    MrzLines,
+    MrzUnreadable,
+    ReaderEvent,
+)
+from egate_hal.drivers.ocr_framing import MAX_FRAME_BYTES, PROFILES, Framer, ProfileName
 
 IDLE_S = 0.15
 TD3 = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
@@ -13,6 +23,10 @@ IN, OUT, ERR = b"\x02!IN\r\x03", b"\x02!OUT\r\x03", b"\x02!ERR\r\x03"
 
 def framed(lines: tuple[str, ...]) -> bytes:
     return b"\x02" + "\r".join(lines).encode() + b"\r\x03"
+
+
+def bar_code(content: bytes) -> bytes:
+    return b"\x02!BC" + base64.urlsafe_b64encode(content).rstrip(b"=") + b"\r\x03"
 
 
 def events_of(name: ProfileName, *chunks: bytes, present: bool = False) -> list[ReaderEvent]:
@@ -108,3 +122,67 @@ def test_a_long_disturbance_is_reported_once_until_silence() -> None:
 
 def test_mrz_text_stays_out_of_representations() -> None:
     assert "ERIKSSON" not in repr(events_of(ProfileName.CR, "\r".join(TD3).encode()))
+
+
+# Bar codes
+
+
+@pytest.mark.parametrize("content", [b"\x02\x03\r\n\xdc", b"M1ERIKSSON/ANNA", bytes(MAX_BAR_CODE_BYTES)])
+def test_bar_codes_come_before_and_after_the_zone(content: bytes) -> None:
+    assert events_of(ProfileName.STX_PRESENCE, IN, bar_code(content), framed(TD3), bar_code(b"x")) == [
+        DocumentPlaced(),
+        BarCode(content),
+        MrzLines(TD3),
+        BarCode(b"x"),
+    ]
+
+
+def test_a_bar_code_proves_a_document() -> None:
+    assert events_of(ProfileName.STX_PRESENCE, bar_code(b"x"), OUT) == [
+        DocumentPlaced(),
+        BarCode(b"x"),
+        DocumentRemoved(),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (bar_code(b"seal")[:-4], "framing"),
+        (bar_code(b"seal").replace(b"\r", b"=\r"), "charset"),
+        (bar_code(b"seal").replace(b"\r", b"\rAAAA\r"), "charset"),
+        (bar_code(b"seal").replace(b"!BC", b"!BC+/"), "charset"),
+        (b"\x02!BC\r\x03", "length"),
+        (b"\x02!BCA\r\x03", "length"),  # no bytes have one character
+        (bar_code(bytes(MAX_BAR_CODE_BYTES + 1)), "length"),
+        (bar_code(bytes(10 * MAX_BAR_CODE_BYTES)), "length"),
+    ],
+)
+def test_a_damaged_bar_code_is_a_disturbance(data: bytes, reason: str) -> None:
+    assert events_of(ProfileName.STX_PRESENCE, data, present=True) == [MrzUnreadable(reason)]
+
+
+@pytest.mark.parametrize("name", [ProfileName.STX_CR_ETX, ProfileName.CR])
+def test_readers_of_other_profiles_have_no_bar_codes(name: ProfileName) -> None:
+    data = bar_code(b"seal") if name is ProfileName.STX_CR_ETX else bar_code(b"seal").strip(b"\x02\x03")
+    assert events_of(name, data) == [MrzUnreadable("charset")]
+
+
+def test_the_longer_limit_is_for_bar_codes_alone() -> None:
+    framer = Framer(PROFILES[ProfileName.STX_PRESENCE], IDLE_S)
+    framer.feed(b"\x02!BD" + b"A" * 1000, 0.0)
+    assert framer.buffered_bytes == MAX_FRAME_BYTES
+
+
+def test_a_reader_is_heard_while_it_sends_a_long_bar_code() -> None:
+    """At 9600 baud one of 3 kB lasts longer than a reader may be silent."""
+    framer = Framer(PROFILES[ProfileName.STX_PRESENCE], IDLE_S)
+    framer.feed(b"\x02!BC", 0.0)
+    framer.feed(b"A" * 100, 4.0)
+    assert framer.heard_s == 4.0
+
+
+def test_a_bar_codes_content_stays_out_of_representations() -> None:
+    assert repr(BarCode(b"ERIKSSON")) == "BarCode(8 bytes)"
+    with pytest.raises(ValueError, match="at most"):
+        BarCode(bytes(MAX_BAR_CODE_BYTES + 1))

@@ -4,16 +4,31 @@ Readers send the lines of the MRZ between marks that differ from maker to maker;
 lies between them is good only if it has one of the shapes of ICAO Doc 9303 (TD3 and MRV-A 2x44, TD2 and MRV-B 2x36,
 TD1 3x30) in the MRZ's own characters. A damaged transfer therefore ends here, where the traveller can simply lay the
 document down again; what the characters mean is for others to judge.
+
+A reader that decodes bar codes sends each in a frame of its own: a prefix, then the bar code's bytes in base64url
+without padding (RFC 4648, 5), so that whatever they are no mark occurs among them. Project choice.
 """
 
+import base64
+import binascii
 from dataclasses import dataclass
 from enum import StrEnum
 
-from egate_hal.document_reader import DocumentPlaced, DocumentRemoved, MrzLines, MrzUnreadable, ReaderEvent
+from egate_hal.document_reader import (
+    MAX_BAR_CODE_BYTES,
+    BarCode,
+    DocumentPlaced,
+    DocumentRemoved,
+    MrzLines,
+    MrzUnreadable,
+    ReaderEvent,
+)
 
 SHAPES = frozenset({(44, 44), (36, 36), (30, 30, 30)})
 CHARSET = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<")
 MAX_FRAME_BYTES = 128  # the longest MRZ, TD1 or TD3, has 90 characters and 3 line ends
+BASE64URL = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+MAX_BAR_CODE_FRAME_BYTES = MAX_FRAME_BYTES + 4 * (MAX_BAR_CODE_BYTES // 3 + 1)
 
 
 class ProfileName(StrEnum):
@@ -26,12 +41,13 @@ class ProfileName(StrEnum):
 class Status:
     """Lines by which a reader with a presence sensor reports, each in a frame of its own. They start with a character
     that no MRZ contains. ``repeat_ms``: how often the reader says ``placed`` or ``removed`` again, so that a lost one
-    heals and a dead reader is noticed."""
+    heals and a dead reader is noticed. ``bar_code``: what the line of a bar code begins with."""
 
     placed: bytes
     removed: bytes
     unreadable: bytes
     repeat_ms: int
+    bar_code: bytes
 
     @property
     def lines(self) -> frozenset[bytes]:
@@ -55,7 +71,7 @@ STX, ETX, CR = b"\x02", b"\x03", b"\r"
 PROFILES = {
     ProfileName.STX_CR_ETX: Profile(STX, CR, ETX),
     ProfileName.CR: Profile(b"", CR, b""),
-    ProfileName.STX_PRESENCE: Profile(STX, CR, ETX, status=Status(b"!IN", b"!OUT", b"!ERR", repeat_ms=1000)),
+    ProfileName.STX_PRESENCE: Profile(STX, CR, ETX, status=Status(b"!IN", b"!OUT", b"!ERR", 1000, b"!BC")),
 }
 
 
@@ -80,7 +96,7 @@ class Framer:
 
     @property
     def buffered_bytes(self) -> int:
-        """What an unfinished frame holds, at most MAX_FRAME_BYTES."""
+        """What an unfinished frame holds, at most MAX_FRAME_BYTES, or MAX_BAR_CODE_FRAME_BYTES of a bar code."""
         return len(self._frame or b"")
 
     def feed(self, data: bytes, now_s: float) -> list[ReaderEvent]:
@@ -124,18 +140,24 @@ class Framer:
             self._frame, self._overflowed = bytearray(), False
         if byte in profile.end:
             return self._finish(now_s)
-        if len(self._frame) < MAX_FRAME_BYTES:
-            self._frame.append(byte)
-        else:
+        status = self._profile.status
+        bar_code = status is not None and self._frame.startswith(status.bar_code)
+        if len(self._frame) >= (MAX_BAR_CODE_FRAME_BYTES if bar_code else MAX_FRAME_BYTES):
             self._overflowed = True
+            return []
+        self._frame.append(byte)
+        if bar_code:  # on a slow line it lasts seconds, in which the reader cannot repeat its status
+            self.heard_s = now_s
         return []
 
     def _finish(self, now_s: float) -> list[ReaderEvent]:
         frame, self._frame = bytes(self._frame or b""), None
         if self._overflowed:
             return self._disturbance("length")
-        lines = frame.removesuffix(self._profile.line_end).split(self._profile.line_end)
         status = self._profile.status
+        if status is not None and frame.startswith(status.bar_code):
+            return self._finish_bar_code(frame.removeprefix(status.bar_code), now_s)
+        lines = frame.removesuffix(self._profile.line_end).split(self._profile.line_end)
         if status is not None and len(lines) == 1 and lines[0] in status.lines:
             self._good(now_s)
             return self._report(status, lines[0])
@@ -145,6 +167,19 @@ class Framer:
             return self._disturbance("length")
         self._good(now_s)
         return self._deliver(MrzLines(tuple(line.decode("ascii") for line in lines)))
+
+    def _finish_bar_code(self, frame: bytes, now_s: float) -> list[ReaderEvent]:
+        text = frame.removesuffix(self._profile.line_end)
+        if not BASE64URL.issuperset(text):  # the decoder would pass over what it does not know
+            return self._disturbance("charset")
+        try:
+            content = base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
+        except binascii.Error:
+            return self._disturbance("length")
+        if not 0 < len(content) <= MAX_BAR_CODE_BYTES:
+            return self._disturbance("length")
+        self._good(now_s)
+        return [*self._presence(True), BarCode(content)]
 
     def _good(self, now_s: float) -> None:
         self.heard_s, self._disturbed = now_s, False

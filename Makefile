@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 GENERATORS := egate_tools.pages egate_sim.scenarios.page
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test campaign check format lint types layers generate generate-check models models-check heads pictures bench wheel lock clean
+.PHONY: help setup setup-test demo test fuzz campaign check format lint types layers generate generate-check models models-check heads pictures bench wheel lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ test: setup-test ## every test
 
 bench: setup-test ## measure the lane, some six minutes (ARGS="--json", "--only NAME", "--write-docs")
 	@$(BIN)/python tests/bench/run.py $(ARGS)
+
+fuzz: setup-test ## mutate what chips, lists and seals hold (ARGS="--seconds 60 --target sod"; --help tells more)
+	@$(BIN)/python tests/fuzz/run.py $(ARGS)
 
 campaign: setup-test ## make each outside operation fail in turn, the first, the second, and so on (many minutes)
 	@EGATE_CAMPAIGN=1 $(BIN)/pytest tests/system/test_campaign.py

@@ -1,0 +1,119 @@
+"""Inputs to begin with: files of simulated documents of every generation, and what the simulator does not write, by
+hand. They make the corpora; runs and tests read those from tests/fuzz/corpus."""
+
+import io
+from functools import cache
+
+from document_samples import HOLDER, utopia
+from PIL import Image
+
+from egate_sim.passport import lds
+from egate_sim.passport.contents import MasterFile, Passport
+from egate_sim.passport.cvca import terminal_chain
+from egate_sim.passport.issue import issue
+from egate_sim.passport.lds import File
+from egate_sim.passport.profiles import PROFILES
+from egate_sim.passport.state import master_list, renew_csca
+from egate_sim.passport.tlv import data_object
+
+_JP2_HEADER = bytes.fromhex("0000000c6a5020200d0a870a")
+_CODESTREAM = bytes.fromhex("ff4fff51002f00000000003c00000050") + bytes(8)
+
+
+@cache
+def small_portrait() -> bytes:
+    """A JPEG of few bytes, so that what is around it is most of the file."""
+    stream = io.BytesIO()
+    Image.new("RGB", (24, 32), (90, 120, 60)).save(stream, "JPEG", quality=20)
+    return stream.getvalue()
+
+
+@cache
+def passports() -> tuple[Passport, ...]:
+    return tuple(issue(utopia(), HOLDER, small_portrait(), profile) for profile in PROFILES.values())
+
+
+def file(name: File) -> list[bytes]:
+    """Every form in which the simulated generations write this file."""
+    return sorted({passport.files[name] for passport in passports() if name in passport.files})
+
+
+def master_file(name: MasterFile) -> list[bytes]:
+    return sorted({passport.master_files[name] for passport in passports() if name in passport.master_files})
+
+
+def objects() -> list[bytes]:
+    """Data objects of every form of tag and length."""
+    return [
+        bytes.fromhex(raw) for raw in ("0400", "5f1f01aa", "7f49810155", "04820001aa", "0484000000 01aa", "a0020500")
+    ]
+
+
+def portraits() -> list[bytes]:
+    jpeg2000 = _JP2_HEADER + _CODESTREAM
+    several = lds.dg2(small_portrait())
+    return [*file(File.DG2), several.replace(small_portrait(), jpeg2000.ljust(len(small_portrait()), b"\0"))]
+
+
+def irises() -> list[bytes]:
+    return [lds.dg4(b"random"), _retagged(file(File.DG3)[0], 0x76)]
+
+
+def displayed_portraits() -> list[bytes]:
+    return [data_object(0x65, data_object(0x02, b"\x01"), data_object(0x5F40, small_portrait()))]
+
+
+def personal_details() -> list[bytes]:
+    """Names in both nestings, dates in both forms."""
+    names = data_object(0x5F0F, b"ROE<<RICHARD")
+    nested = data_object(0xA0, data_object(0x02, b"\x02"), names, names)
+    listed = data_object(0x5C, bytes.fromhex("5f0e5f0f5f105f2b5f115f425f125f165f17"))
+    fields = (
+        (0x5F0E, "DÖ<<JANE".encode()),
+        (0x5F10, b"1"),
+        (0x5F2B, bytes.fromhex("19900203")),
+        (0x5F11, b"A<B"),
+        (0x5F42, b"WAY 1<CITY"),
+        (0x5F12, b"+1"),
+        (0x5F16, small_portrait()),
+        (0x5F17, b"X1<X2"),
+    )
+    rest = b"".join(data_object(tag, value) for tag, value in fields)
+    return [*file(File.DG11), data_object(0x6B, listed, nested, rest), data_object(0x6B, listed, names, names)]
+
+
+def document_details() -> list[bytes]:
+    listed = data_object(0x5C, bytes.fromhex("5f1a5f1b5f265f1d5f555f56"))
+    persons = data_object(0xA0, data_object(0x02, b"\x01"), data_object(0x5F1A, b"ROE<<ANN"))
+    moments = data_object(0x5F55, b"20260101120000"), data_object(0x5F55, bytes.fromhex("20260101120000"))
+    front = data_object(0x5F1D, small_portrait())
+    whole = [data_object(0x6C, listed, persons, data_object(0x5F1B, b"SEE"), moment, front) for moment in moments]
+    return [*file(File.DG12), *whole]
+
+
+def zones() -> list[bytes]:
+    """One line a line: a booklet's, a card's of each size, a visa's."""
+    td1 = b"I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<"
+    td2 = b"I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6"
+    visa = b"V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nL8988901C4XXX4009078F9612109<<<<<<<<"
+    return [*{"\n".join(passport.mrz).encode() for passport in passports()}, td1, td2, visa]
+
+
+def certificates() -> list[bytes]:
+    state = utopia()
+    signers = (state.csca, state.signer, state.revoked_signer, state.master_list_signer, state.signer_of("I"))
+    return [renew_csca(state, new_name=True).link, *(signer.certificate_der for signer in signers)]
+
+
+def master_lists() -> list[bytes]:
+    renewal = renew_csca(utopia(), new_name=True)
+    return [master_list(utopia(), [utopia()]), master_list(utopia(), [utopia(), renewal.state], [renewal.link])]
+
+
+def card_verifiable_certificates() -> list[bytes]:
+    chain = terminal_chain(utopia().country, utopia().secret, utopia().founded)
+    return [chain.trust_point.certificate, *chain.certificates]
+
+
+def _retagged(raw: bytes, tag: int) -> bytes:
+    return bytes([tag]) + raw[1:]

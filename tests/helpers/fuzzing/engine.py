@@ -67,12 +67,12 @@ class Report:
 
 
 class Fuzzer:
-    """One target. ``report`` grows."""
+    """One target. ``report`` grows; ``watched``: the folder, or file, whose lines guide."""
 
-    def __init__(self, target: Target, seed: int = 0) -> None:
+    def __init__(self, target: Target, seed: int = 0, watched: Path = WATCHED) -> None:
         self.target = target
         self.report = Report()
-        self.reach = Reach(WATCHED)
+        self.reach = Reach(watched)
         self._rng = random.Random(f"{seed}/{target.name}")
 
     def replay(self, inputs: Sequence[bytes]) -> None:

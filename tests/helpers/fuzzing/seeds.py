@@ -1,21 +1,26 @@
 """Inputs to begin with: files of simulated documents of every generation, and what the simulator does not write, by
 hand. They make the corpora; runs and tests read those from tests/fuzz/corpus."""
 
+import hashlib
 import io
 from functools import cache
 
+from asn1crypto import cms
 from document_samples import HOLDER, utopia
 from PIL import Image
 
 from egate_sim.passport import lds
+from egate_sim.passport.authority_keys import Rsa
 from egate_sim.passport.contents import MasterFile, Passport
 from egate_sim.passport.cvca import terminal_chain
 from egate_sim.passport.issue import issue
 from egate_sim.passport.lds import File
 from egate_sim.passport.profiles import PROFILES
+from egate_sim.passport.seals import seal_signer, travel_authorisation, visa_seal
 from egate_sim.passport.state import master_list, renew_csca
-from egate_sim.passport.tlv import data_object
+from egate_sim.passport.tlv import data_object, data_objects
 
+CHALLENGE = bytes(range(8))
 _JP2_HEADER = bytes.fromhex("0000000c6a5020200d0a870a")
 _CODESTREAM = bytes.fromhex("ff4fff51002f00000000003c00000050") + bytes(8)
 
@@ -40,6 +45,10 @@ def file(name: File) -> list[bytes]:
 
 def master_file(name: MasterFile) -> list[bytes]:
     return sorted({passport.master_files[name] for passport in passports() if name in passport.master_files})
+
+
+def card_accesses() -> list[bytes]:
+    return master_file(MasterFile.CARD_ACCESS)
 
 
 def objects() -> list[bytes]:
@@ -110,9 +119,49 @@ def master_lists() -> list[bytes]:
     return [master_list(utopia(), [utopia()]), master_list(utopia(), [utopia(), renewal.state], [renewal.link])]
 
 
+def revocation_lists() -> list[bytes]:
+    return [utopia().crl]
+
+
+def security_objects() -> list[bytes]:
+    """What the Document Signers sign."""
+    return [_content(next(data_objects(raw))[1]) for raw in file(File.SOD)]
+
+
+def master_list_contents() -> list[bytes]:
+    return [_content(raw) for raw in master_lists()]
+
+
 def card_verifiable_certificates() -> list[bytes]:
-    chain = terminal_chain(utopia().country, utopia().secret, utopia().founded)
-    return [chain.trust_point.certificate, *chain.certificates]
+    """A chain with its trust point, on curves and with RSA; and single certificates."""
+    state = utopia()
+    chains = [terminal_chain(state.country, state.secret, state.founded, kind) for kind in (None, Rsa())]
+    whole = [b"".join((chain.trust_point.certificate, *chain.certificates)) for chain in chains]
+    return [*whole, *chains[0].certificates]
+
+
+def seals() -> list[bytes]:
+    zone = "V<UTODOE<<JANE".ljust(44, "<"), "L8988901C4UTO9002031F2605063".ljust(44, "<")
+    return [visa_seal(seal_signer(utopia()), "UTO", zone, HOLDER.number, utopia().founded)]
+
+
+def seals_in_json() -> list[bytes]:
+    signer = seal_signer(utopia(), "NC", vds_nc=True)
+    return [travel_authorisation(signer, "UTO", HOLDER.number, HOLDER.birth, HOLDER.expiry)]
+
+
+def recovered_messages() -> list[bytes]:
+    """What RSA opens of a signature with message recovery: header, message, hash, trailer (ISO/IEC 9796-2)."""
+    message = b"nonce" + CHALLENGE
+    with_trailer = (("sha1", b"\xbc"), ("sha1", b"\x33\xcc"), ("sha256", b"\x34\xcc"), ("sha512", b"\x35\xcc"))
+    partial = [b"\x6a" + b"nonce" + hashlib.new(name, message).digest() + end for name, end in with_trailer]
+    return [*partial, b"\x4b\xba" + message + hashlib.sha1(message).digest() + b"\xbc"]
+
+
+def _content(message: bytes) -> bytes:
+    """What a CMS message signs."""
+    content: bytes = cms.ContentInfo.load(message)["content"]["encap_content_info"]["content"].parsed.dump()
+    return content
 
 
 def _retagged(raw: bytes, tag: int) -> bytes:

@@ -1,0 +1,109 @@
+"""What the targets run where it is more than one parser: as far as the inspection itself would go with such bytes."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+
+from document_samples import NOW, passport, trust, utopia
+
+from egate.document.crypto.iso9796 import verify_representative
+from egate.document.errors import DocumentError
+from egate.document.inspection.seal import SealContext, judge_seal
+from egate.document.lds.security_infos import (
+    ChipAuthenticationPublicKeyInfo,
+    PaceDomainParameterInfo,
+    SecurityInfos,
+)
+from egate.document.mrz.formats import Format
+from egate.document.mrz.inspection import DocumentLimits, check_mrz
+from egate.document.mrz.zone import Mrz
+from egate.document.pki.certificates import Certificate
+from egate.document.pki.cvc.certificate import parse_cv_certificates
+from egate.document.pki.cvc.chain import TerminalCertificates, TerminalChain
+from egate.document.pki.passive_auth import passive_authentication
+from egate.document.pki.seal_signers import SealSigners
+from egate.document.pki.sod import parse_sod
+from egate.document.pki.trust import TrustStore
+from egate_sim.passport.cms import signed_data
+from egate_sim.passport.lds import LDS_SECURITY_OBJECT
+from egate_sim.passport.seals import seal_signer
+from fuzzing.seeds import CHALLENGE
+
+_LIMITS = DocumentLimits(formats=(Format.TD1, Format.TD2, Format.TD3), assisted=True)
+_MASTER_LIST = "2.23.136.1.1.2"
+
+
+def judge_sod(raw: bytes) -> None:
+    """All of Passive Authentication, which never raises once the SOD is parsed."""
+    groups = {int(file) & 0x1F: data for file, data in passport().data_groups.items()}
+    passive_authentication(parse_sod(raw), groups, Mrz.from_lines(passport().mrz), trust(), NOW)
+
+
+def judge_signed_object(content: bytes) -> None:
+    """An LDS security object that a genuine Document Signer signed, whatever it holds."""
+    judge_sod(b"\x77\x83" + len(signed := _signed(LDS_SECURITY_OBJECT, content)).to_bytes(3) + signed)
+
+
+def read_master_list(raw: bytes) -> TrustStore:
+    return TrustStore.from_master_list(raw, [utopia().csca.certificate_der], NOW)
+
+
+def read_signed_master_list(content: bytes) -> TrustStore:
+    return read_master_list(_signed(_MASTER_LIST, content))
+
+
+def _signed(content_type: str, content: bytes) -> bytes:
+    signer = utopia().master_list_signer if content_type == _MASTER_LIST else utopia().signer
+    return signed_data(content_type, content, signer, datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def read_infos(parse: Callable[[bytes], SecurityInfos], raw: bytes) -> None:
+    """The keys and groups of an entry are decoded when asked for; each may be wrong by itself."""
+    for info in parse(raw).infos:
+        try:
+            match info:
+                case ChipAuthenticationPublicKeyInfo():
+                    info.key()
+                case PaceDomainParameterInfo():
+                    info.group()
+        except DocumentError:
+            continue
+
+
+def read_certificate(raw: bytes) -> None:
+    certificate = Certificate.from_der(raw)
+    certificate.public_key()
+    certificate.is_signed_by(certificate)
+
+
+def check_zone(raw: bytes) -> None:
+    """Never raises, so any error is one of ours that leaked."""
+    inspection = check_mrz(raw.decode("latin-1").split("\n"), NOW.date(), _LIMITS)
+    if inspection.mrz is not None:
+        inspection.mrz.differs_from(Mrz.from_lines(passport().mrz))
+
+
+def read_revocation_list(raw: bytes) -> None:
+    trust().with_revocation_list(raw)
+
+
+def read_cv_certificates(raw: bytes) -> TerminalChain:
+    """Certificates of a terminal, one after the other; the first names the trust point."""
+    certificates = parse_cv_certificates(raw)
+    references = [each.holder_reference for each in certificates[:1]]
+    return TerminalCertificates(certificates).chain(references, NOW.date())
+
+
+def recover_message(opened: bytes) -> str | None:
+    return verify_representative(opened, CHALLENGE)
+
+
+def judge_bar_code(raw: bytes) -> None:
+    """Never raises."""
+    judge_seal(raw, _seal_context())
+
+
+@cache
+def _seal_context() -> SealContext:
+    signers = SealSigners.of([seal_signer(utopia()).certificate_der])
+    return SealContext(Mrz.from_lines(passport().mrz), trust(), signers, NOW)

@@ -3,19 +3,17 @@
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from chip_script import Talk, run_exchange
+from chip_script import run_exchange
+from chip_terminal import CAM, CAN, GM, IM, credentials, document, offer, terminal, with_extended_length
 from document_samples import HOLDER, passport
 
 from egate.checks import Reason
-from egate.document.chip import apdu
-from egate.document.chip.access import Access, open_chip
-from egate.document.chip.channel import Channel, Exchange
+from egate.document.chip.access import open_chip
 from egate.document.chip.credentials import Credentials, PasswordKind
 from egate.document.chip.pace import PaceError, PaceStep, chip_authentication_mapping_holds
-from egate.document.chip.steps import AccessProtocol, ReaderCapacity, ReadLimits
+from egate.document.chip.steps import AccessProtocol, ReaderCapacity
 from egate.document.errors import AccessError, ChipTimedOut, SecureMessagingError
 from egate.document.lds.security_infos import (
     ChipAuthenticationPublicKeyInfo,
@@ -23,24 +21,18 @@ from egate.document.lds.security_infos import (
     parse_dg14,
     parse_security_infos,
 )
-from egate.document.mrz.zone import Mrz
 from egate_sim.passport import master_files
 from egate_sim.passport.apdu import Status
-from egate_sim.passport.chip import Chip
 from egate_sim.passport.chip.quirks import ParameterId, Quirks
-from egate_sim.passport.contents import Fault, MasterFile, PaceMapping, PaceOffer, Passport, SessionCipher, StaticKey
-from egate_sim.passport.groups import group
+from egate_sim.passport.contents import Fault, MasterFile, PaceMapping, PaceOffer, SessionCipher
 from egate_sim.passport.lds import File
 from egate_sim.passport.profiles import PacePlan, Profile
 
-GM, IM, CAM = PaceMapping.GENERIC, PaceMapping.INTEGRATED, PaceMapping.CHIP_AUTHENTICATION
-AES = SessionCipher.AES_128
 BITS = dict(zip((0, 1, 2), (1024, 2048, 2048), strict=True)) | dict(
     zip(range(8, 19), (192, 192, 224, 224, 256, 256, 320, 384, 384, 512, 521), strict=True)
 )
 DH_GROUPS, CURVES, LONG, P224 = (0, 1, 2), range(8, 19), (1, 2), 10
 EXTENDED = ReaderCapacity(4096, 4096)
-CAN = "314159"
 
 
 def ways() -> Iterator[tuple[PaceMapping, int, SessionCipher]]:
@@ -52,55 +44,6 @@ def ways() -> Iterator[tuple[PaceMapping, int, SessionCipher]]:
                 yield IM, number, cipher
             if number in CURVES and cipher is not SessionCipher.TDES:
                 yield CAM, number, cipher
-
-
-def offer(mapping: PaceMapping = GM, number: int = 13, cipher: SessionCipher = AES) -> PaceOffer:
-    key = StaticKey(group(number), 1234567) if mapping is CAM else None
-    return PaceOffer(mapping, group(number), cipher, key)
-
-
-def document(*offers: PaceOffer, **changes: Any) -> Passport:
-    """A passport whose chip offers PACE, and BAC unless told otherwise."""
-    files = {MasterFile.CARD_ACCESS: master_files.card_access(offers)} if offers else {}
-    return replace(passport(), **{"pace": offers, "can": CAN, "master_files": files, **changes})
-
-
-def with_extended_length(given: Passport) -> Passport:
-    atr_info = {MasterFile.ATR_INFO: master_files.atr_info(4096, 4096)}
-    return replace(given, master_files={**given.master_files, **atr_info})
-
-
-def credentials(can: str = "") -> Credentials:
-    return Credentials(Mrz.from_lines(passport().mrz).mrz_information, can)
-
-
-class Terminal:
-    """One reader with one chip in its field."""
-
-    def __init__(self, chip: Chip, capacity: ReaderCapacity | None = None) -> None:
-        self.chip = chip
-        self.channel = Channel(capacity or ReaderCapacity(), ReadLimits())
-        self._random = random.Random(7)
-
-    def do(self, exchange: Exchange[Any]) -> tuple[Any, Talk]:
-        return run_exchange(exchange, self.chip.process, self.chip.reset)
-
-    def open(self, known: Credentials | None = None, before: Access | None = None) -> tuple[Access, Talk]:
-        exchange = open_chip(self.channel, known or credentials(), self._random.randbytes, before)
-        return self.do(exchange)
-
-    def reads_the_sod(self) -> bool:
-        """Whether the session that was opened carries data."""
-        response, _ = self.do(self.channel.exchange(apdu.read_binary_sfi(0x1D, 200)))
-        return response.data == self.chip_files[File.SOD][:200]
-
-    @property
-    def chip_files(self) -> dict[File, bytes]:
-        return dict(passport().files)
-
-
-def terminal(given: Passport, quirks: Quirks | None = None, capacity: ReaderCapacity | None = None) -> Terminal:
-    return Terminal(Chip(given, random.Random(11), quirks), capacity)
 
 
 # PACE
@@ -281,6 +224,8 @@ def test_bac_needs_the_page() -> None:
 def test_something_must_be_known() -> None:
     with pytest.raises(ValueError, match="MRZ"):
         Credentials()
+    with pytest.raises(ValueError, match="characters"):
+        Credentials(can="١٢٣٤٥٦")
 
 
 # After a session was lost

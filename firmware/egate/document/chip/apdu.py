@@ -19,6 +19,7 @@ _SW_TRIES_LEFT = 0x63C0
 _CLA_CHAINED = 0x10
 _LAST_SHORT_OFFSET = 0x7FFF  # bit 8 of P1 is taken by short file identifiers
 
+MASTER_FILE = bytes.fromhex("3f00")
 LDS_APPLICATION = bytes.fromhex("a0000002471001")  # Doc 9303-10
 DO_OFFSET = 0x54
 DO_DATA = 0x53
@@ -167,6 +168,11 @@ def select_application(aid: bytes = LDS_APPLICATION) -> Command:
 
 def select_file(file_id: int) -> Command:
     return Command(0xA4, 0x02, 0x0C, file_id.to_bytes(2))
+
+
+def select_master_file() -> Command:
+    """What chips answer varies; it is tolerated where what follows works."""
+    return Command(0xA4, 0x00, 0x0C, MASTER_FILE)
 
 
 def read_binary(offset: int, le: int) -> Command:

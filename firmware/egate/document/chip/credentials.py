@@ -31,6 +31,8 @@ class Credentials:
     def __post_init__(self) -> None:
         if not (self.mrz_information or self.can):
             raise ValueError("access needs the MRZ or the card access number")
+        if not self.can.isascii():
+            raise ValueError("the card access number has characters that no card prints")
 
     @property
     def passwords(self) -> tuple[Password, ...]:

@@ -3,12 +3,13 @@
 from collections.abc import Generator
 from typing import TypeVar
 
-from egate.document.chip.apdu import EXTENDED_LE, Command, Response, get_response
+from egate.document.chip.apdu import EXTENDED_LE, Command, Response, chained, get_response
 from egate.document.chip.secure_messaging import SecureMessaging
 from egate.document.chip.spare_time import SpareTime
 from egate.document.chip.steps import ReaderCapacity, ReadLimits, Reset, Step, Transmit
 from egate.document.errors import ProtocolError
 
+_LINK_BYTES = 192  # of a chain, before protection; any reader and any chip carry that
 _MAX_PROTECTION_BYTES = 48  # header, length fields, indicator, padding, Le and MAC
 
 T = TypeVar("T")
@@ -45,8 +46,21 @@ class Channel:
         protected = yield from self._transmit(self.secure.protect(command))
         return self.secure.unprotect(protected)
 
+    def exchange_long(self, command: Command) -> Exchange[Response]:
+        """A command with much data: in one piece where the reader carries it, in a chain where not, and also where the
+        chip does not like the length. Raises what ``exchange`` does."""
+        if self.carries(command):
+            response = yield from self.exchange(command)
+            if not (response.is_length_error and len(command.data) > _LINK_BYTES):
+                return response
+        for link in chained(command, _LINK_BYTES):
+            response = yield from self.exchange(link)
+            if not response.ok:
+                break
+        return response
+
     def carries(self, command: Command) -> bool:
-        """Whether the reader can send this, with the protection that it will get."""
+        """Whether the reader can send this in one piece, with the protection that it will get."""
         return len(command.data) + _MAX_PROTECTION_BYTES <= self.capacity.max_command_bytes
 
     @property

@@ -17,7 +17,6 @@ from egate.document import tlv
 from egate.document.chip.apdu import (
     Response,
     Template,
-    chained,
     general_authenticate,
     manage_security_environment,
     read_binary_sfi,
@@ -36,7 +35,6 @@ _VERSION = 1
 _DO_PROTOCOL, _DO_KEY_ID, _DO_KEY = 0x80, 0x84, 0x91
 _DO_DYNAMIC, _DO_EPHEMERAL = 0x7C, 0x80
 _ANSWER_BYTES = 16  # an empty template, protected
-_LINK_BYTES = 192  # of a chain; any reader and chip carry that
 _ATTEMPTS = 8
 _MAX_KEYS, _MAX_OFFERS, _MAX_KEY_ID = 4, 8, 1 << 32  # real chips stay far below
 _CONFIRMATION_BYTES = 1
@@ -181,21 +179,8 @@ def _send_key(channel: Channel, offer: ChipAuthenticationOffer, public: bytes) -
     response = yield from channel.exchange(template)
     if not response.ok:
         return response
-    return (yield from _general_authenticate(channel, tlv.encode(_DO_DYNAMIC, tlv.encode(_DO_EPHEMERAL, public))))
-
-
-def _general_authenticate(channel: Channel, data: bytes) -> Exchange[Response]:
-    """In one command where it fits, else as a chain, and also where the chip did not like the length."""
-    command = general_authenticate(data, _ANSWER_BYTES, is_last=True)
-    if channel.carries(command):
-        response = yield from channel.exchange(command)
-        if not response.is_length_error:
-            return response
-    for link in chained(command, _LINK_BYTES):
-        response = yield from channel.exchange(link)
-        if not response.ok:
-            break
-    return response
+    dynamic = tlv.encode(_DO_DYNAMIC, tlv.encode(_DO_EPHEMERAL, public))
+    return (yield from channel.exchange_long(general_authenticate(dynamic, _ANSWER_BYTES, is_last=True)))
 
 
 def _unsigned(number: int) -> bytes:

@@ -29,7 +29,7 @@ from egate.document.chip.apdu import (
 )
 from egate.document.chip.channel import Channel, Exchange
 from egate.document.chip.credentials import Credentials, PasswordKind
-from egate.document.errors import AccessError, UnsupportedError
+from egate.document.errors import AccessError
 from egate.document.lds.cvca import CVCA_BYTES, CVCA_FILE_ID, CVCA_SHORT_ID, parse_cvca
 from egate.document.lds.security_infos import TerminalAuthenticationInfo
 
@@ -130,8 +130,8 @@ def authenticate_terminal(
     """Show the certificates and sign the chip's challenge: two round trips a certificate, then three.
 
     ``certificates``: from the first that the chip's own key verifies to the terminal's. Raises
-    TerminalAuthenticationError, AccessError (the challenge is not one, or no identity is known), UnsupportedError (too
-    long for this reader), and what signer and channel raise.
+    TerminalAuthenticationError, AccessError (the challenge is not one, or no identity is known), and what signer and
+    channel raise.
     """
     for certificate in certificates:
         yield from _present(channel, certificate)
@@ -168,9 +168,7 @@ def _sign(
 
 
 def _command(channel: Channel, step: TerminalStep, command: Command) -> Exchange[bytes]:
-    if not channel.carries(command):
-        raise UnsupportedError("the terminal's certificates or signatures are longer than this reader can carry")
-    response = yield from channel.exchange(command)
+    response = yield from channel.exchange_long(command)
     if not response.ok:
         raise TerminalAuthenticationError(step, response)
     return response.data

@@ -109,6 +109,7 @@ def test_the_genuine_certificate_is_read(kind: str) -> None:
         (CHAT, b""),
         (CHAT, bytes.fromhex("060904007F0007030102015300")),
         (KEY, bytes.fromhex("8600")),
+        (KEY, bytes.fromhex("0601FF8600")),
         (KEY, bytes.fromhex("060904007F0007020202020386008600")),
     ],
 )

@@ -32,6 +32,7 @@ _REFERENCE_BYTES: Final = range(8, 17)  # country, at least one character of a n
 _UNASSIGNED: Final = {*range(0x20), *range(0x7F, 0xA0)}  # of ISO/IEC 8859-1, TR-03110-3, D.2.1.4
 _MAX_BYTES: Final = 4096
 _DATE_DIGITS: Final = 6
+_MORE_OID_BYTES: Final = 0x80
 _MODULUS, _EXPONENT = 0x81, 0x82
 _PRIME, _A, _B, _BASE, _ORDER, _POINT = range(0x81, 0x87)
 _DOMAIN: Final = {_PRIME, _A, _B, _BASE, _ORDER}
@@ -237,6 +238,8 @@ def _authorization(value: bytes) -> HolderAuthorization:
 
 
 def _oid(value: bytes) -> str:
+    if not value or value[-1] & _MORE_OID_BYTES:
+        raise FormatError("an object identifier is missing or cut short")
     with well_formed("an object identifier"):
         return str(ObjectIdentifier(contents=value).dotted)
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from egate_sim import demo
+from egate_sim import chip_server, demo
 from egate_sim.scenarios import command
 
 
@@ -16,9 +16,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo.add_arguments(show)
     one = commands.add_parser("scenario", help="play one edge case of the requirements and judge it")
     command.add_arguments(one)
+    server = commands.add_parser("chip-server", help="put a simulated passport into a PC/SC reader, for other readers")
+    chip_server.add_arguments(server)
     parsed = parser.parse_args(arguments)
     if parsed.command == "scenario":
         return command.run(parsed)
+    if parsed.command == "chip-server":
+        return chip_server.run(parsed)
     options = vars(parsed)
     del options["command"]
     return demo.run(demo.Options(**options))

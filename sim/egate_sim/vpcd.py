@@ -8,7 +8,6 @@ each once. A card that is there is connected; one that goes hangs up.
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -34,16 +33,21 @@ class Exchange:
     status: int
 
 
-def ignore(exchange: Exchange) -> None:
-    """For whoever does not want to hear of exchanges."""
+class Watcher:
+    """Hears what a reader does with the card."""
+
+    def exchanged(self, exchange: Exchange) -> None:
+        """A command was answered, or not."""
+
+    def restarted(self) -> None:
+        """The reader switched the card on or off, or reset it: whatever was under way has ended."""
 
 
 class VpcdCard:
     """Whatever chip lies in ``field``, in the virtual reader that waits at ``port`` on this machine."""
 
-    def __init__(self, field: RadioField, port: int, watch: Callable[[Exchange], None] = ignore) -> None:
-        """``watch`` hears of every exchange."""
-        self._field, self._port, self._watch = field, port, watch
+    def __init__(self, field: RadioField, port: int, watcher: Watcher | None = None) -> None:
+        self._field, self._port, self._watcher = field, port, watcher or Watcher()
 
     async def run(self) -> None:
         """Be there whenever a chip is, until cancelled. While nobody waits at the port, try again and again."""
@@ -86,12 +90,14 @@ class VpcdCard:
         if len(frame) != 1:
             response = await session.exchange(frame)
             status = int.from_bytes(response[-2:], "big")
-            self._watch(Exchange(frame[:4], len(frame), len(response), status))
+            self._watcher.exchanged(Exchange(frame[:4], len(frame), len(response), status))
             return response or Answer.HANG_UP
         match frame[0]:
             case Control.POWER_ON | Control.RESET:
+                self._watcher.restarted()
                 await session.power_on()
             case Control.POWER_OFF:
+                self._watcher.restarted()
                 session.power_off()
             case Control.READ_ATR:  # vpcd asks for it to see whether a card is there, powered or not
                 return Answer.HANG_UP if self._field.chip is None else self._field.chip.atr

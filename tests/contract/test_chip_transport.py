@@ -1,12 +1,9 @@
 """What every driver of the ChipTransport port keeps. A driver joins by a rig: its world, as far as a test needs it."""
 
 import asyncio
-import atexit
 import contextlib
 import io
-import os
 import random
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -15,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from pcsc_folder import service_folder
 from PIL import Image
 
 from egate_hal.chip import ChipAbsent, ChipLost, ChipTransport
@@ -25,7 +23,7 @@ from egate_sim.passport.chip import Chip, Quirks
 from egate_sim.passport.issue import Passport, issue
 from egate_sim.passport.mrz import Holder, Sex
 from egate_sim.passport.state import UTOPIA, found_state
-from egate_sim.pcsc_service import SOCKET_VARIABLE, VIRTUAL_READER, NoPcscService, PcscService
+from egate_sim.pcsc_service import VIRTUAL_READER, NoPcscService, PcscService
 from egate_sim.pn532 import SimulatedPn532
 from egate_sim.radio_field import RadioField
 from egate_sim.vpcd import VpcdCard
@@ -124,15 +122,6 @@ async def pcsc_rig(folder: Path) -> AsyncIterator[Rig]:
         service.stop()
         card.cancel()
         await asyncio.gather(card, return_exceptions=True)
-
-
-@cache
-def service_folder() -> Path:
-    """One for the whole process, since the PC/SC library remembers the first socket that it was told of."""
-    folder = tempfile.TemporaryDirectory(prefix="egate")
-    atexit.register(folder.cleanup)
-    os.environ[SOCKET_VARIABLE] = f"{folder.name}/pcscd.comm"
-    return Path(folder.name)
 
 
 RigMaker = Callable[[Path], AbstractAsyncContextManager[Rig]]

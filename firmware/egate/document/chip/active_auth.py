@@ -23,6 +23,7 @@ from egate.document.errors import SecureMessagingError, UnsupportedError
 CHALLENGE_BYTES = 8
 _MAX_DER_OVERHEAD_BYTES = 9
 _SW_BYTES = 2
+_TOO_LONG = "the signature is longer than this reader can carry"
 
 
 class Proof(StrEnum):
@@ -60,15 +61,14 @@ def authenticate_actively(
     ``key``: from DG15; ``algorithm``: see ``verify_response``. Raises UnsupportedError (algorithm, or an answer longer
     than the reader carries), SecureMessagingError, ProtocolError.
     """
-    result: ActiveAuthentication | None = None
     for extended in _lengths(channel, key):
         challenge = random_bytes(CHALLENGE_BYTES)
         response = yield from _internal_authenticate(channel, challenge, key, extended)
         result = judge_response(key, algorithm, challenge, response)
         if not _length_was_the_trouble(result, response):
             break
-    if result is None:
-        raise UnsupportedError("the signature is longer than this reader can carry")
+    if response.is_length_error and not _fits(channel, key, channel.capacity.max_response_bytes):
+        raise UnsupportedError(_TOO_LONG)
     return result
 
 
@@ -103,7 +103,7 @@ def _internal_authenticate(channel: Channel, challenge: bytes, key: PublicKey, e
         if extended or _fits(channel, key, ReaderCapacity().max_response_bytes):
             raise
         # Cut short on its way: that says nothing about the chip.
-        raise UnsupportedError("the signature is longer than this reader can carry") from None
+        raise UnsupportedError(_TOO_LONG) from None
 
 
 def _length_was_the_trouble(result: ActiveAuthentication, response: Response) -> bool:

@@ -341,6 +341,12 @@ def test_the_file_is_looked_for_where_the_chip_says(
     assert seen == commands
 
 
+def test_a_file_that_is_not_filled_up_is_read() -> None:
+    shorter = ef_cvca("UTSIMCVCA00001").rstrip(b"\0")
+    points = run(read_trust_points(channel_to_chip(), None), lambda _: shorter + b"\x62\x82")
+    assert points == (b"UTSIMCVCA00001",)
+
+
 def test_a_chip_without_the_file_lacks_it() -> None:
     with pytest.raises(StatusError) as error:
         run(read_trust_points(channel_to_chip(), None), lambda _: b"\x6a\x82")

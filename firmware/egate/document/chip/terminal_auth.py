@@ -17,6 +17,7 @@ from egate.document.chip.access import Access
 from egate.document.chip.apdu import (
     Command,
     Response,
+    Status,
     StatusError,
     Template,
     get_challenge,
@@ -114,14 +115,19 @@ def read_trust_points(channel: Channel, info: TerminalAuthenticationInfo | None)
         file_id, short_id = info.cvca_file_id, info.cvca_short_id
     if short_id is not None and 0 < short_id < _SHORT_IDS:
         response = yield from channel.exchange(read_binary_sfi(short_id, CVCA_BYTES))
-        if response.ok:
+        if _has_file(response):
             return parse_cvca(response.data)
-    selected = yield from channel.exchange(select_file(file_id))
-    if selected.ok:
-        selected = yield from channel.exchange(read_binary(0, CVCA_BYTES))
-    if not selected.ok:
-        raise StatusError("reading EF.CVCA", selected.status, Reason.FILE_MISSING)
-    return parse_cvca(selected.data)
+    response = yield from channel.exchange(select_file(file_id))
+    if response.ok:
+        response = yield from channel.exchange(read_binary(0, CVCA_BYTES))
+    if not _has_file(response):
+        raise StatusError("reading EF.CVCA", response.status, Reason.FILE_MISSING)
+    return parse_cvca(response.data)
+
+
+def _has_file(response: Response) -> bool:
+    """Some chips leave out the zero bytes that fill the file up, and then say that it ended early."""
+    return bool(response.data) and response.status in (Status.OK, Status.END_OF_FILE)
 
 
 def authenticate_terminal(

@@ -50,8 +50,10 @@ class Terminal:
         self.rng = random.Random(5)
         self.keys: Keys | None = None
         self.counter = 0
-        self.chip_key = b""  # what PACE or BAC leave for Terminal Authentication
+        self.chip_key = b""
         self.own_key = b""
+        self.chip_identifier = b""  # what Terminal Authentication signs beside the challenge
+        self.bound_key = b""
         self.references: list[bytes] = []  # of trust points, as PACE tells them
 
     # Commands
@@ -160,6 +162,7 @@ class Terminal:
         assert objects[0x86] == _token(offer, keys, self.own_key)
         self.references = [objects[tag] for tag in (0x87, 0x88) if tag in objects]
         self.keys, self.counter = keys, 0
+        self.chip_identifier, self.bound_key = group.compressed(self.chip_key), group.compressed(self.own_key)
         if offer.chip_key is not None:
             iv = crypto.encrypt_block(cipher, keys.encryption, b"\xff" * 16)
             proof = crypto.unpad(crypto.decrypt(cipher, keys.encryption, objects[0x8A], iv))
@@ -197,6 +200,7 @@ class Terminal:
         else:
             self.do("2241A4", data_object(0x80, _oid(offer.protocol(cipher))) + key_id)
             assert self.do("860000", data_object(0x7C, data_object(0x80, self.own_key)), 256) == b"\x7c\x00"
+        self.bound_key = group.compressed(self.own_key)
         shared = group.shared_secret(group.power(offer.key.public, private))
         self.keys, self.counter = crypto.derive_keys(shared, cipher), 0
 

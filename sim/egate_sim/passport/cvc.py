@@ -1,17 +1,14 @@
 """Card-verifiable certificates as a chip takes them in (BSI TR-03110-3, appendices C and D)."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum, IntFlag
-from typing import Any
 
 from asn1crypto import core
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from ecdsa import BadSignatureError, VerifyingKey, ellipticcurve
-from ecdsa.util import sigdecode_string
+from ecdsa import BadSignatureError
 
 from egate_sim.passport.groups import EcGroup, GroupError, curve_of_order
 from egate_sim.passport.tlv import TlvError, data_object, data_objects
@@ -61,38 +58,31 @@ class PublicKey:
 
     def verifies(self, signature: bytes, message: bytes) -> bool:
         """Whether the key's holder has signed ``message``."""
-        if self.numbers is not None:
-            return self._verifies_rsa(self.numbers, signature, message)
-        return self._verifies_ecdsa(signature, message)
+        try:
+            if self.numbers is not None:
+                self._verify_rsa(self.numbers, signature, message)
+            else:
+                self._verify_ecdsa(signature, message)
+        except (InvalidSignature, BadSignatureError, GroupError, ValueError):
+            return False
+        return True
 
     def completed(self, above: "PublicKey") -> "PublicKey":
         """With the domain parameters of the certificate above, where it names none."""
         return replace(self, curve=above.curve) if self.point and self.curve is None else self
 
-    def _verifies_rsa(self, numbers: tuple[int, int], signature: bytes, message: bytes) -> bool:
+    def _verify_rsa(self, numbers: tuple[int, int], signature: bytes, message: bytes) -> None:
         key = rsa.RSAPublicNumbers(numbers[1], numbers[0]).public_key()
-        try:
-            if self.algorithm in _RSA:
-                key.verify(signature, message, padding.PKCS1v15(), _RSA[self.algorithm])
-            else:
-                digest = _RSA_PSS[self.algorithm]
-                key.verify(signature, message, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
-        except InvalidSignature:
-            return False
-        return True
+        if self.algorithm in _RSA:
+            key.verify(signature, message, padding.PKCS1v15(), _RSA[self.algorithm])
+        else:
+            digest = _RSA_PSS[self.algorithm]
+            key.verify(signature, message, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
 
-    def _verifies_ecdsa(self, signature: bytes, message: bytes) -> bool:
+    def _verify_ecdsa(self, signature: bytes, message: bytes) -> None:
         if self.curve is None:
-            raise CvcError("no certificate above names the curve")
-        size = self.curve.field_bytes
-        x, y = int.from_bytes(self.point[1 : 1 + size], "big"), int.from_bytes(self.point[1 + size :], "big")
-        digest = hashlib.new(_ECDSA[self.algorithm], message, usedforsecurity=False).digest()
-        try:
-            point = ellipticcurve.Point(self.curve.curve.curve, x, y)
-            key: Any = VerifyingKey.from_public_point(point, self.curve.curve)
-            return bool(key.verify_digest(signature, digest, sigdecode_string, allow_truncate=True))
-        except (BadSignatureError, AssertionError, ValueError):
-            return False
+            raise GroupError("no certificate above names the curve")
+        self.curve.verify(self.point, signature, message, _ECDSA[self.algorithm])
 
 
 @dataclass(frozen=True, slots=True, repr=False)

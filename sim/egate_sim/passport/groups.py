@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ecdsa import curves
+from ecdsa import BadSignatureError, VerifyingKey, curves
 from ecdsa.ellipticcurve import PointJacobi
+from ecdsa.util import MalformedSignature, sigdecode_string
 
 _UNCOMPRESSED = b"\x04"
 
@@ -96,6 +97,15 @@ class EcGroup(Group):
 
     def compressed(self, element: bytes) -> bytes:
         return self.shared_secret(element)
+
+    def verify(self, public: bytes, signature: bytes, message: bytes, digest: str) -> None:
+        """ECDSA, r and s side by side. Raises GroupError for the key, ecdsa.BadSignatureError for the signature."""
+        key = VerifyingKey.from_public_point(self._point(public), self.curve)
+        hashed = hashlib.new(digest, message, usedforsecurity=False).digest()
+        try:
+            key.verify_digest(signature, hashed, sigdecode_string, allow_truncate=True)
+        except MalformedSignature as error:
+            raise BadSignatureError("r and s do not have the order's length") from error
 
     def point(self, x: int, y: int) -> bytes:
         """Encode coordinates; nothing is checked."""

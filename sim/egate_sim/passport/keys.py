@@ -30,6 +30,7 @@ _TRAILERS = {
     "sha384": b"\x36\xcc",
     "sha512": b"\x35\xcc",
 }
+_NAMED_SHA1 = b"\x33\xcc"
 _SMALL_PRIMES = math.prod(p for p in range(3, 2000, 2) if all(p % d for d in range(3, math.isqrt(p) + 1, 2)))
 
 
@@ -90,11 +91,13 @@ class EcdsaKey:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RsaKey:
-    """ISO/IEC 9796-2 scheme 1: with SHA-1 the trailer is BC, as in appendix F of Doc 9303-11; others name the hash."""
+    """ISO/IEC 9796-2 scheme 1: with SHA-1 the trailer is BC, as in appendix F of Doc 9303-11; others name the hash, and
+    with ``names_hash`` so does that of SHA-1."""
 
     modulus: int
     private_exponent: int
     digest: str = "sha1"
+    names_hash: bool = False
 
     def public_key_info(self) -> bytes:
         public = keys.RSAPublicKey({"modulus": self.modulus, "public_exponent": _PUBLIC_EXPONENT})
@@ -102,7 +105,8 @@ class RsaKey:
         return info
 
     def sign(self, nonce: bytes, rng: random.Random) -> bytes:
-        size, trailer = self.modulus.bit_length() // 8, _TRAILERS[self.digest]
+        size = self.modulus.bit_length() // 8
+        trailer = _NAMED_SHA1 if self.names_hash and self.digest == "sha1" else _TRAILERS[self.digest]
         digest_size = hashlib.new(self.digest).digest_size
         # all but header, digest and trailer is the recoverable part
         padding = rng.randbytes(size - 1 - digest_size - len(trailer))

@@ -26,6 +26,10 @@ def check_results(draw: st.DrawFn) -> tuple[CheckResult, ...]:
     return tuple(CheckResult(c, outcome, Reason.NOT_DONE) if c is bad else passed(c) for c in Check)
 
 
+SEALS = st.sampled_from(
+    [passed(Check.DIGITAL_SEAL), CheckResult(Check.DIGITAL_SEAL, Outcome.FAILED, Reason.SEAL_SIGNATURE)]
+)
+
 TOLD = st.one_of(
     st.builds(ev.Started, MS),
     st.builds(ev.SelfTestDone, MS),
@@ -33,6 +37,8 @@ TOLD = st.one_of(
     st.builds(ev.DocumentPlaced, MS, IDS, st.integers(1, 9)),
     st.builds(ev.DocumentRemoved, MS),
     st.builds(ev.MrzArrived, MS),
+    st.builds(ev.SealArrived, MS),
+    st.builds(ev.SealsChecked, MS, IDS, MS, SEALS),
     st.builds(ev.MrzUnreadable, MS, st.just("framing")),
     st.builds(ev.MrzChecked, MS, IDS, MS, check_results()),
     st.builds(ev.ChipRead, MS, IDS, MS, check_results()),
@@ -89,7 +95,12 @@ def _well_founded(summary: fx.Summary) -> None:
 
 def _exit_is_earned(lane: Lane, event: ev.Event) -> None:
     released = isinstance(event, ev.Pressed) and event.press is ev.Press.RELEASE_FORWARD
-    assert released or (lane.transaction is not None and lane.transaction.verdict is fx.Verdict.ADMIT)
+    if released:
+        return
+    assert lane.transaction is not None
+    assert lane.transaction.verdict is fx.Verdict.ADMIT
+    seal = lane.transaction.checks.get(Check.DIGITAL_SEAL)
+    assert seal is None or seal.outcome is Outcome.PASSED
 
 
 def test_the_summary_names_nothing_personal() -> None:

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 
 from egate.checks import Check, Outcome, Reason
 from egate.document.errors import FormatError
-from egate.document.inspection.seal import SealContext, judge_seal
+from egate.document.inspection.seal import SealContext, inspect_seal, judge_seal, judge_seals
 from egate.document.mrz.zone import Mrz
-from egate.document.pki.seal_signers import SealSigners
+from egate.document.pki.trust import TrustStore, decode_certificates
 from egate.document.seals import c40
+from egate.document.seals.candidates import is_candidate
 from egate.document.seals.features import SealKind, read_features
 from egate.document.seals.vds import parse_seal
 from egate.document.seals.vds_nc import canonical, parse_nc_seal
@@ -30,15 +32,22 @@ VECTORS = tomllib.loads((Path(__file__).parents[1] / "vectors" / "seals_tr03137.
 DAY = FOUNDED + timedelta(days=10)
 SIGNER = seals.seal_signer(utopia())
 NC_SIGNER = seals.seal_signer(utopia(), "NC", vds_nc=True)
-SIGNERS = SealSigners.of([SIGNER.certificate_der])
 VISA_ZONE = (
     "V<UTODOE<<JANE".ljust(44, "<"),
     f"L8988901C4UTO900203{check_digit('900203')}F260506{check_digit('260506')}".ljust(44, "<"),
 )
 
 
-def context(signers: SealSigners = SIGNERS, now: datetime = NOW) -> SealContext:
-    return SealContext(Mrz.from_lines(passport().mrz), trust(), signers, now)
+def knowing(*signers: seals.SealSigner) -> TrustStore:
+    """The trust of the samples, and these signers' certificates."""
+    return replace(trust(), seal_signers=decode_certificates(signer.certificate_der for signer in signers))
+
+
+TRUST = knowing(SIGNER)
+
+
+def context(known: TrustStore = TRUST, now: datetime = NOW) -> SealContext:
+    return SealContext(Mrz.from_lines(passport().mrz), known, now)
 
 
 def visa(number: str = HOLDER.number) -> bytes:
@@ -91,7 +100,7 @@ def test_a_visa_goes_with_its_passport() -> None:
 
 def test_a_visa_goes_with_its_own_zone() -> None:
     other = seals.visa_seal(SIGNER, "UTO", VISA_ZONE, "Z0000000", DAY)
-    own = SealContext(Mrz.from_lines(VISA_ZONE), trust(), SIGNERS, NOW)
+    own = SealContext(Mrz.from_lines(VISA_ZONE), TRUST, NOW)
     assert end(other, own) == (Outcome.PASSED, Reason.OK)
 
 
@@ -122,13 +131,13 @@ def test_an_altered_authorisation_is_told() -> None:
 
 
 def test_an_unknown_signer_leaves_the_seal_open() -> None:
-    assert end(visa(), context(SealSigners())) == (Outcome.UNDETERMINED, Reason.SEAL_SIGNER_UNKNOWN)
+    assert end(visa(), context(trust())) == (Outcome.UNDETERMINED, Reason.SEAL_SIGNER_UNKNOWN)
 
 
 def test_a_signer_of_an_unknown_state_leaves_the_seal_open() -> None:
     stranger = seals.seal_signer(found_state(ANTARCTICA, bytes(32), FOUNDED))
     signed = seals.visa_seal(stranger, "ATA", VISA_ZONE, HOLDER.number, DAY)
-    assert end(signed, context(SealSigners.of([stranger.certificate_der]))) == (
+    assert end(signed, context(knowing(stranger))) == (
         Outcome.UNDETERMINED, Reason.CSCA_UNKNOWN,
     )  # fmt: skip
 
@@ -166,6 +175,36 @@ def test_what_is_no_seal_cannot_be_decoded(content: bytes) -> None:
 def test_a_seal_says_nothing_of_its_holder_in_a_log() -> None:
     assert HOLDER.number not in repr(parse_seal(visa())) + repr(read_features(parse_seal(visa())))
     assert HOLDER.number not in repr(parse_nc_seal(authorisation()))
+
+
+# Several, and none
+
+
+def test_of_several_seals_the_worst_counts() -> None:
+    good, bad = visa(), authorisation("Z0000000")
+    for contents in ((good, bad), (bad, good), (good, bad, good)):
+        assert judge_seals(contents, context()).reason is Reason.SEAL_MISMATCH
+    assert judge_seals((good, authorisation()), context()).outcome is Outcome.PASSED
+
+
+def test_a_seal_shows_kind_and_signer_without_a_document() -> None:
+    visa_seal, nc_seal = inspect_seal(visa(), TRUST, NOW), inspect_seal(authorisation(), TRUST, NOW)
+    assert (visa_seal.kind, visa_seal.issuer, visa_seal.signer) == (SealKind.VISA, "UTO", "UTSL 2A")
+    assert (nc_seal.kind, nc_seal.issuer, nc_seal.signer) == (SealKind.TRAVEL_AUTHORISATION, "UTO", "UTNC 2A")
+    assert all(step.outcome is Outcome.PASSED for step in (*visa_seal.steps, *nc_seal.steps))
+    assert HOLDER.number not in repr(visa_seal) + repr(nc_seal)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (visa(), True), (visa()[:20], True), (authorisation(), True), (authorisation()[:-3], True), (b"\xdc", True),
+        (b"", False), (b"M1ERIKSSON/ANNA       EABC123 FRAOSLXX 0123 100Y001A0001 100", False), (b"{}", False),
+        (b'{"sig": 1}', False), (b"https://data.example/?sig=1", False), (b"HC1:6BF", False), (b"9783161484100", False),
+    ],
+)  # fmt: skip
+def test_ordinary_bar_codes_are_no_candidates(content: bytes, expected: bool) -> None:
+    assert is_candidate(content) is expected
 
 
 # Hostile bytes

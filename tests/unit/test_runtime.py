@@ -17,7 +17,7 @@ from egate.runtime.executors.record import Recorder
 from egate.runtime.fault_board import FaultBoard
 from egate.runtime.lane import Ids, LaneLoop, effect_kinds
 from egate.runtime.shared import Shared
-from egate.runtime.vault import Vault
+from egate.runtime.vault import MAX_SEALS, Vault
 from egate.runtime.work import Work
 from egate.runtime.workers import ThreadWorker
 from egate.telemetry.outbox import JournalError, Outbox
@@ -194,6 +194,19 @@ def test_the_vault_keeps_one_traveller_and_forgets() -> None:
     vault.wipe()
     assert vault.empty
     assert vault.of("tx-1") is None
+
+
+def test_the_vault_keeps_each_seal_once_and_a_few_at_most() -> None:
+    vault = Vault()
+    assert vault.keep_seal(b"0")
+    vault.begin("tx-1")
+    assert not vault.keep_seal(b"0"), "readers tell the same one again and again"
+    assert vault.seals == (b"0",), "one may come before the transaction it belongs to"
+    kept = [vault.keep_seal(bytes([number])) for number in range(MAX_SEALS)]
+    assert kept == [True] * (MAX_SEALS - 1) + [False]
+    vault.wipe()
+    assert vault.seals == ()
+    assert vault.empty
 
 
 def test_the_board_tells_changes_only() -> None:

@@ -84,6 +84,10 @@ class Walk:
         rest = [c for c in DOCUMENT_CHECKS if c not in MRZ_CHECKS]
         return self.tell(ev.ChipRead(self.at(), self.tx, 900, results(rest, *bad), "BAC", ("3DES",), 60, 20_000))
 
+    def seal(self, result: CheckResult) -> "Walk":
+        self.tell(ev.SealArrived(self.at()))
+        return self.tell(ev.SealsChecked(self.at(), self.tx, 2, result))
+
     def border(self, *bad: CheckResult) -> "Walk":
         return self.tell(ev.BorderAnswered(self.at(), self.tx, 3, results([Check.BORDER_SYSTEM], *bad)[0], "7"))
 
@@ -473,7 +477,57 @@ def test_an_idle_lane_looks_whether_its_lists_still_hold() -> None:
     assert len(walk.done(fx.RunSelfTest)) > 1
 
 
-def test_lines_that_no_transaction_wants_are_forgotten_at_once() -> None:
+def test_what_no_transaction_wants_is_forgotten_at_once() -> None:
     walk = Walk()
-    walk.tell(ev.DocumentPlaced(1, "tx", 1)).tell(ev.MrzArrived(2))
-    assert walk.done(fx.Wipe) == [fx.Wipe(None)]
+    walk.tell(ev.DocumentPlaced(1, "tx", 1)).tell(ev.MrzArrived(2)).tell(ev.SealArrived(3))
+    assert walk.done(fx.Wipe) == [fx.Wipe(None)] * 2
+
+
+# Digital seals: demanded where one came
+
+GOOD_SEAL, BAD_SEAL = passed(Check.DIGITAL_SEAL), failed(Check.DIGITAL_SEAL, Reason.SEAL_MISMATCH)
+
+
+def test_a_seal_before_the_mrz_is_judged_once_the_mrz_is_known() -> None:
+    walk = Walk().ready().place()
+    walk.tell(ev.SealArrived(walk.at()))
+    assert not walk.done(fx.CheckSeals)
+    walk.mrz()
+    assert walk.done(fx.CheckSeals) == [fx.CheckSeals("tx-1")]
+
+
+def test_a_seal_after_the_mrz_is_judged_when_it_comes() -> None:
+    walk = Walk().ready().place().mrz()
+    walk.tell(ev.SealArrived(walk.at()))
+    assert walk.done(fx.CheckSeals) == [fx.CheckSeals("tx-1")] * 2
+
+
+def test_a_good_seal_is_recorded_and_stands_in_nobodys_way() -> None:
+    walk = Walk().ready().place().mrz().seal(GOOD_SEAL).border().chip().enter().face().leave()
+    assert walk.summary().verdict is fx.Verdict.ADMIT
+    assert GOOD_SEAL in walk.summary().checks
+
+
+def test_a_seal_that_did_not_pass_keeps_the_entry_shut() -> None:
+    unknown = CheckResult(Check.DIGITAL_SEAL, Outcome.UNDETERMINED, Reason.SEAL_SIGNER_UNKNOWN)
+    for bad in (BAD_SEAL, unknown):
+        walk = Walk().ready().place().mrz().seal(bad).border().chip()
+        assert walk.lane.stage is Stage.REFERRED
+        assert walk.lane.transaction is not None
+        assert walk.lane.transaction.reasons == (bad.reason,)
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_seal_that_comes_late_is_joined_at_the_decision(inside: bool) -> None:
+    walk = Walk().to_entry()
+    walk = walk.enter().seal(BAD_SEAL) if inside else walk.seal(BAD_SEAL).enter()
+    walk.face()
+    assert walk.lane.stage is Stage.REFERRED
+    assert [g.leaf for g in walk.done(fx.GrantPassage)] == [ENTRY]
+
+
+def test_a_seal_after_the_decision_asks_for_nothing() -> None:
+    walk = Walk().to_entry().enter().face()
+    before = len(walk.done(fx.CheckSeals))
+    walk.tell(ev.SealArrived(walk.at()))
+    assert len(walk.done(fx.CheckSeals)) == before

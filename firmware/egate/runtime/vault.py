@@ -24,8 +24,12 @@ class Traveller:
         return f"Traveller({self.transaction})"
 
 
+MAX_SEALS = 8
+"""More digital seals no document has; what a reader tells beyond is not kept."""
+
+
 class Vault:
-    """Holds at most one traveller, and lines that came before their transaction is known.
+    """Holds at most one traveller, and what the document reader told of the document that lies on it.
 
     ``overwrite`` runs the overwriting of pictures where nothing else works on them at that moment.
     """
@@ -34,12 +38,14 @@ class Vault:
         self.overwrite = overwrite
         self._traveller: Traveller | None = None
         self._lines: tuple[str, ...] = ()
+        self._seals: tuple[bytes, ...] = ()
 
     def begin(self, transaction: str) -> None:
-        """Make room for a new traveller; the one before is wiped."""
-        lines = self._lines
+        """Make room for a new traveller; the one before is wiped. Lines and seals may come before their transaction
+        is known, and are kept."""
+        lines, seals = self._lines, self._seals
         self.wipe()
-        self._lines = lines
+        self._lines, self._seals = lines, seals
         self._traveller = Traveller(transaction)
 
     def of(self, transaction: str) -> Traveller | None:
@@ -56,13 +62,26 @@ class Vault:
         lines, self._lines = self._lines, ()
         return lines
 
+    def keep_seal(self, content: bytes) -> bool:
+        """A bar code of the document that lies on the reader now. False where it brings nothing new: readers tell the
+        same one again and again."""
+        if content in self._seals or len(self._seals) >= MAX_SEALS:
+            return False
+        self._seals = (*self._seals, content)
+        return True
+
+    @property
+    def seals(self) -> tuple[bytes, ...]:
+        """All that came since the last wiping: a second reading of a document does not undo the first."""
+        return self._seals
+
     @property
     def empty(self) -> bool:
-        return self._traveller is None and not self._lines
+        return self._traveller is None and not self._lines and not self._seals
 
     def wipe(self) -> None:
         """Overwrite pictures and templates, drop everything else."""
-        traveller, self._traveller, self._lines = self._traveller, None, ()
+        traveller, self._traveller, self._lines, self._seals = self._traveller, None, (), ()
         if traveller is None:
             return
         if traveller.capture is not None:

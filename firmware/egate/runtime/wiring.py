@@ -64,6 +64,7 @@ def connect(shared: Shared, parts: Parts) -> tuple[dict[type[fx.Effect], Handler
     handlers: dict[type[fx.Effect], Handler] = {
         fx.OpenTransaction: open_transaction,
         fx.CheckMrz: document.check_mrz,
+        fx.CheckSeals: document.check_seals,
         fx.ReadChip: document.read_chip,
         fx.AskBorder: border.ask,
         fx.CaptureFace: face.capture,

@@ -62,12 +62,17 @@ def check_mrz(lane: Lane, event: ev.Event) -> Result:
     return replace(lane, transaction=tx), (fx.CheckMrz(tx.id),)
 
 
+def check_seals(lane: Lane, event: ev.Event) -> Result:
+    return lane, (fx.CheckSeals(running(lane).id),)
+
+
 def read_chip_and_ask_border(lane: Lane, event: ev.Event) -> Result:
-    """The MRZ opens the chip, and the border query starts at once; it is joined at the decision."""
+    """The MRZ opens the chip and is what seals are bound to; the border query starts at once and is joined at the
+    decision."""
     tx = running(lane)
     lane, timer = start_timer(lane, ev.Timer.STAGE, lane.limits.timeouts.chip_ms)
     ask = () if tx.border else (fx.AskBorder(tx.id),)
-    return lane, (fx.ReadChip(tx.id), *ask, *timer)
+    return lane, (fx.CheckSeals(tx.id), fx.ReadChip(tx.id), *ask, *timer)
 
 
 def try_chip_again(lane: Lane, event: ev.Event) -> Result:

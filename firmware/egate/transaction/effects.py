@@ -84,6 +84,13 @@ class CheckMrz(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class CheckSeals(Effect):
+    """Judge the digital seals that have come, if any, against the MRZ."""
+
+    transaction: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadChip(Effect):
     transaction: str
 

@@ -109,6 +109,11 @@ class MrzArrived(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SealArrived(Event):
+    """A bar code that claims to be a digital seal came; it waits in the runtime's vault, not here."""
+
+
+@dataclass(frozen=True, slots=True)
 class MrzUnreadable(Event):
     """The reader could not make out the lines; the traveller is asked to lay the document down again."""
 
@@ -131,6 +136,13 @@ class MrzChecked(Answer):
     checks: tuple[CheckResult, ...]
     document_type: str = ""
     issuing_state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SealsChecked(Answer):
+    """``check``: the verdict on all seals that came with the document so far."""
+
+    check: CheckResult
 
 
 @dataclass(frozen=True, slots=True)

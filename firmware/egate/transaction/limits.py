@@ -81,3 +81,6 @@ PERSON_CHECKS: tuple[Check, ...] = (
     Check.BORDER_SYSTEM,
 )
 MANDATORY: tuple[Check, ...] = DOCUMENT_CHECKS + PERSON_CHECKS
+# TR-03135-2, 4.2.4: mandatory where the document bears one. A rule that demands one of somebody would be a check of its
+# own: what was never made objects to nothing here.
+WHERE_PRESENT: tuple[Check, ...] = (Check.DIGITAL_SEAL,)

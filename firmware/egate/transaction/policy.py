@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from egate.checks import Check, CheckResult, Outcome, Reason, combined
 from egate.transaction.effects import Verdict
-from egate.transaction.limits import DOCUMENT_CHECKS, MANDATORY, HitAction, Policy
+from egate.transaction.limits import DOCUMENT_CHECKS, MANDATORY, WHERE_PRESENT, HitAction, Policy
 
 _SEVERITY = (Outcome.FAILED, Outcome.ABORTED, Outcome.UNDETERMINED, Outcome.NOT_SUPPORTED)
 
@@ -26,8 +26,8 @@ class Decision:
 def decide(checks: Mapping[Check, CheckResult], blocking_faults: Iterable[str], policy: Policy) -> Decision:
     """The decision at the end of a transaction. ``checks``: the newest result of each check made.
 
-    A mandatory check that was never made counts as undetermined. A blocking fault of the lane refers, whatever the
-    checks say: what cannot be recorded or trusted admits nobody.
+    A mandatory check that was never made counts as undetermined; a digital seal is demanded where one came. A blocking
+    fault of the lane refers, whatever the checks say: what cannot be recorded or trusted admits nobody.
     """
     reasons = _against(checks, MANDATORY, policy)
     if any(blocking_faults):
@@ -49,7 +49,8 @@ def outcome_of(checks: Iterable[CheckResult]) -> Outcome:
 
 
 def _against(checks: Mapping[Check, CheckResult], mandatory: Iterable[Check], policy: Policy) -> tuple[Reason, ...]:
-    found = [checks.get(check, CheckResult(check, Outcome.UNDETERMINED, Reason.NOT_DONE)) for check in mandatory]
+    demanded = (*mandatory, *(check for check in WHERE_PRESENT if check in checks))
+    found = [checks.get(check, CheckResult(check, Outcome.UNDETERMINED, Reason.NOT_DONE)) for check in demanded]
     objections = [c for c in found if not _satisfied(c, policy)]
     objections.sort(key=lambda c: _SEVERITY.index(c.outcome))  # stable: keeps the order of the checks
     reasons = tuple(dict.fromkeys(c.reason for c in objections))

@@ -143,6 +143,8 @@ def _observe_answer(lane: Lane, event: ev.Answer) -> Result:
     match event:
         case ev.MrzChecked():
             tx, checks = replace(tx, mrz=event), event.checks
+        case ev.SealsChecked(check=check):
+            checks = (check,)
         case ev.ChipProgress(fraction=fraction):
             tx = replace(tx, progress=fraction)
         case ev.ChipRead():

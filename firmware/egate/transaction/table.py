@@ -118,6 +118,9 @@ _DOCUMENT = (
     _row(_S.IDLE, ev.TimerFired, do=do.chain(do.run_self_test, do.restart_stage_timer),
          guard=_STAGE_TIMER, when="look whether all still holds"),
     _row(_WITHOUT_TRANSACTION, ev.MrzArrived, do=do.forget_lines),
+    _row(_WITHOUT_TRANSACTION, ev.SealArrived, do=do.forget_lines),
+    # One that comes before the MRZ waits for it.
+    _row(_BEFORE_DECISION - {_S.DOCUMENT_PRESENT}, ev.SealArrived, do=do.check_seals),
     _row(_S.IDLE, ev.Immediate, _S.SELF_TEST, do=do.run_self_test, guard=ask.maybe_inside, when="somebody is inside"),
     _row(_S.IDLE, ev.DocumentPlaced, _S.DOCUMENT_PRESENT, do=do.begin, guard=ask.clear, when="lane clear"),
     _row(_S.IDLE, ev.DocumentRemoved, do=do.set_fault("document.left", False)),

@@ -1,8 +1,8 @@
 """The verdict on a visible digital seal: is it whole, who made it, is it valid now, does it go with this document?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from egate.checks import Check, CheckResult, Outcome, Reason, combined
 from egate.document.crypto.public_keys import EcKey, PublicKey
@@ -12,10 +12,10 @@ from egate.document.mrz.zone import Mrz
 from egate.document.pki.certificates import Certificate
 from egate.document.pki.countries import certificate_countries
 from egate.document.pki.path import judge_path
-from egate.document.pki.seal_signers import SealSigners
+from egate.document.pki.seal_signers import find_seal_signer, seal_signer_name
 from egate.document.pki.steps import Step, broken, step
 from egate.document.pki.trust import TrustStore
-from egate.document.seals.features import SealedDocument, read_features
+from egate.document.seals.features import SealedDocument, SealKind, read_features
 from egate.document.seals.vds import Seal, is_seal, parse_seal
 from egate.document.seals.vds_nc import NcSeal, is_nc_seal, parse_nc_seal
 
@@ -31,48 +31,84 @@ class SealContext:
 
     mrz: Mrz
     trust: TrustStore
-    signers: SealSigners
     now: datetime
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SealInspection:
+    """What a seal shows by itself, whatever document it comes with. ``issuer``: code of the issuing state; ``signer``:
+    how the seal names who signed it; ``sealed``: what is personal in it."""
+
+    kind: SealKind
+    issuer: str
+    signer: str
+    steps: tuple[Step, ...]
+    sealed: SealedDocument | NcSeal
+
+    def __repr__(self) -> str:
+        return f"SealInspection({self.issuer}, {self.kind})"
+
+
+def judge_seals(contents: Iterable[bytes], context: SealContext) -> CheckResult:
+    """The worst verdict on several seals, at least one: nobody chooses which of them counts."""
+    results = [judge_seal(content, context) for content in contents]
+    worst = combined(result.outcome for result in results)
+    return next(result for result in results if result.outcome is worst)
 
 
 def judge_seal(content: bytes, context: SealContext) -> CheckResult:
     """``content``: a bar code's bytes. Never raises; a bar code that is no seal is one that cannot be decoded."""
     try:
-        if is_seal(content):
-            steps = tuple(_judge_vds(parse_seal(content), context))
-        elif is_nc_seal(content):
-            steps = tuple(_judge_vds_nc(parse_nc_seal(content), context))
-        else:
-            raise FormatError("the bar code is no digital seal", Reason.SEAL_FORMAT)
+        inspection = inspect_seal(content, context.trust, context.now)
     except DocumentError as error:
         return CheckResult(Check.DIGITAL_SEAL, Outcome.FAILED, Reason.SEAL_FORMAT, (error.reason,))
+    steps = (*inspection.steps, bind_seal(inspection, context.mrz, context.now.date()))
     worst = combined(each.outcome for each in steps)
     reason = next(each.reason for each in steps if each.outcome is worst)
     return CheckResult(Check.DIGITAL_SEAL, worst, reason, tuple(each.word for each in steps))
 
 
-def _judge_vds(seal: Seal, context: SealContext) -> Iterator[Step]:
-    document = read_features(seal)
+def inspect_seal(content: bytes, trust: TrustStore, now: datetime) -> SealInspection:
+    """Everything but whether it goes with the document presented. Raises DocumentError where it cannot be decoded."""
+    if is_seal(content):
+        seal = parse_seal(content)
+        document, header = read_features(seal), seal.header
+        name = f"{header.signer} {header.certificate_reference}"
+        return SealInspection(document.kind, header.issuer, name, tuple(_judge_vds(seal, trust, now)), document)
+    if is_nc_seal(content):
+        nc_seal = parse_nc_seal(content)
+        signer = Certificate.from_der(nc_seal.certificate_der, Reason.SEAL_FORMAT)
+        steps = tuple(_judge_vds_nc(nc_seal, signer, trust, now))
+        return SealInspection(nc_seal.kind, nc_seal.issuer, seal_signer_name(signer), steps, nc_seal)
+    raise FormatError("the bar code is no digital seal", Reason.SEAL_FORMAT)
+
+
+def bind_seal(inspection: SealInspection, mrz: Mrz, today: date) -> Step:
+    """Whether the seal goes with the document that bears this zone."""
+    sealed = inspection.sealed
+    bound = _nc_bound(sealed, mrz, today) if isinstance(sealed, NcSeal) else _bound(sealed, mrz)
+    return step("seal_binding", Reason.OK if bound else Reason.SEAL_MISMATCH)
+
+
+def _judge_vds(seal: Seal, trust: TrustStore, now: datetime) -> Iterator[Step]:
     header = seal.header
-    signer = context.signers.find(header.signer, header.certificate_reference)
+    signer = find_seal_signer(trust, header.signer, header.certificate_reference)
     if signer is None:
         yield step("seal_signer", Reason.SEAL_SIGNER_UNKNOWN, Outcome.UNDETERMINED)
-    else:
-        yield _signature(signer, None, seal.signature, seal.signed_bytes)
-        yield from _signer(signer, header.issuer, datetime.combine(header.signed, time.max, tzinfo=UTC), context)
-    yield _binding(document, context.mrz)
+        return
+    yield _signature(signer, None, seal.signature, seal.signed_bytes)
+    signed = datetime.combine(header.signed, time.max, tzinfo=UTC)
+    yield from _signer(signer, header.issuer, signed, trust, now)
 
 
-def _judge_vds_nc(seal: NcSeal, context: SealContext) -> Iterator[Step]:
-    signer = Certificate.from_der(seal.certificate_der, Reason.SEAL_FORMAT)
+def _judge_vds_nc(seal: NcSeal, signer: Certificate, trust: TrustStore, now: datetime) -> Iterator[Step]:
     yield _signature(signer, seal.hash, seal.signature, seal.signed_bytes)
     usage = signer.usage.extended
     yield step("seal_signer_usage", Reason.OK if VDS_NC_SIGNER in usage else Reason.CERT_USAGE)
-    yield from _signer(signer, seal.issuer, context.now, context)
-    today = context.now.date()
+    yield from _signer(signer, seal.issuer, now, trust, now)
+    today = now.date()
     early, late = seal.valid_from and today < seal.valid_from, seal.valid_until and today > seal.valid_until
     yield step("seal_validity", Reason.SEAL_VALIDITY if early or late else Reason.OK)
-    yield _nc_binding(seal, context)
 
 
 def _signature(signer: Certificate, hash_name: str | None, signature: bytes, signed: bytes) -> Step:
@@ -92,30 +128,28 @@ def _hash_for(key: PublicKey) -> str:
     return next(name for limit, name in _HASH_BY_BITS if bits <= limit)
 
 
-def _signer(signer: Certificate, issuer: str, when: datetime, context: SealContext) -> Iterator[Step]:
+def _signer(signer: Certificate, issuer: str, when: datetime, trust: TrustStore, now: datetime) -> Iterator[Step]:
     """Valid when it signed, of the state that the seal names, and that state vouches for it."""
     yield step("seal_signer_validity", Reason.OK if signer.is_valid_at(when) else Reason.SEAL_VALIDITY)
     allowed = certificate_countries(issuer)
     yield step("seal_country", Reason.OK if signer.country in allowed else Reason.CERT_COUNTRY)
-    yield from judge_path(signer, context.trust, when, context.now).steps
+    yield from judge_path(signer, trust, when, now).steps
 
 
-def _binding(document: SealedDocument, mrz: Mrz) -> Step:
+def _bound(document: SealedDocument, mrz: Mrz) -> bool:
     """The sealed zone is the printed one, or the sealed passport number is that of this passport."""
     width = mrz.format.layout.width
     printed = mrz.text[:width], mrz.text[width : 2 * width]
     sealed = document.lines
     same_zone = bool(document.zone) and sealed[0] == printed[0] and printed[1].startswith(sealed[1])
-    same_number = document.passport_number != "" and document.passport_number == mrz.document_number
-    return step("seal_binding", Reason.OK if same_zone or same_number else Reason.SEAL_MISMATCH)
+    return same_zone or (document.passport_number != "" and document.passport_number == mrz.document_number)
 
 
-def _nc_binding(seal: NcSeal, context: SealContext) -> Step:
+def _nc_bound(seal: NcSeal, mrz: Mrz, today: date) -> bool:
     """The number of the document; where the seal has none, the day of birth alone does not bind it."""
-    same_number = seal.document_number != "" and seal.document_number == context.mrz.document_number
     try:
-        birth = context.mrz.birth_date(context.now.date())
+        birth = mrz.birth_date(today)
     except DocumentError:
         birth = None
-    same_birth = seal.birth is None or seal.birth == birth
-    return step("seal_binding", Reason.OK if same_number and same_birth else Reason.SEAL_MISMATCH)
+    same_number = seal.document_number != "" and seal.document_number == mrz.document_number
+    return same_number and (seal.birth is None or seal.birth == birth)

@@ -3,42 +3,30 @@
 A seal names two letters of the signer's country, two of its own, and its certificate's serial number in hexadecimal.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Self
-
 from asn1crypto.x509 import Certificate as Asn1Certificate
 
 from egate.checks import Reason
 from egate.document.asn1 import well_formed
 from egate.document.pki.certificates import Certificate
+from egate.document.pki.trust import TrustStore
 
 _COUNTRY_CHARACTERS = 2
 _HEXADECIMAL = frozenset("0123456789ABCDEF")
-_Key = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class SealSigners:
-    """Known, not trusted: whether a state vouches for one of them is judged when it is used."""
+def find_seal_signer(trust: TrustStore, signer: str, reference: str) -> Certificate | None:
+    """``signer``: e.g. "DETS"; ``reference``: hexadecimal, in capitals. Known, not trusted: whether a state vouches
+    for it is for the caller to judge. Raises FormatError."""
+    if not reference or not _HEXADECIMAL.issuperset(reference):
+        return None
+    serial = int(reference, 16)
+    known = (each for each in trust.seal_signers_of(signer[:_COUNTRY_CHARACTERS]) if each.serial == serial)
+    return next((each for each in known if _identifier(each) == signer), None)
 
-    certificates: tuple[Certificate, ...] = ()
-    _index: dict[_Key, Certificate] = field(default_factory=dict)
 
-    def __repr__(self) -> str:
-        return f"SealSigners({len(self.certificates)})"
-
-    @classmethod
-    def of(cls, certificates: Iterable[bytes]) -> Self:
-        """From DER. Raises FormatError."""
-        decoded = tuple(Certificate.from_der(der, Reason.SEAL_FORMAT) for der in certificates)
-        return cls(decoded, {(_identifier(each), each.serial): each for each in decoded})
-
-    def find(self, signer: str, reference: str) -> Certificate | None:
-        """``signer``: e.g. "DETS"; ``reference``: hexadecimal, in capitals."""
-        if not reference or not _HEXADECIMAL.issuperset(reference):
-            return None
-        return self._index.get((signer, int(reference, 16)))
+def seal_signer_name(certificate: Certificate) -> str:
+    """How binary seals name it: identifier, serial number in hexadecimal. Raises FormatError."""
+    return f"{_identifier(certificate)} {certificate.serial:X}"
 
 
 def _identifier(certificate: Certificate) -> str:

@@ -1,16 +1,19 @@
-"""CheckMrz -> MrzChecked; ReadChip -> ChipProgress, ChipRead; what the document reader saw -> events."""
+"""CheckMrz -> MrzChecked; CheckSeals -> SealsChecked; ReadChip -> ChipProgress, ChipRead; what the document reader saw
+-> events."""
 
 import logging
 from collections.abc import Callable
 from functools import partial
 
-from egate.checks import Reason
+from egate.checks import Check, CheckResult, Outcome, Reason
 from egate.config import Config
 from egate.document.chip.steps import Stage
 from egate.document.inspection.plan import ChipInspection, no_chip, not_inspected
 from egate.document.inspection.reader import inspect_chip
+from egate.document.inspection.seal import SealContext, judge_seals
 from egate.document.mrz.inspection import check_mrz
 from egate.document.pki.trust import TrustStore
+from egate.document.seals.candidates import is_candidate
 from egate.runtime.chip_session import ChipSession, capacity_of
 from egate.runtime.shared import Shared
 from egate.transaction import effects as fx
@@ -29,7 +32,7 @@ _FRACTION = {
 
 
 class DocumentExecutor:
-    """Judges the printed page and drives the reader plan over the chip transport."""
+    """Judges the printed page and the seals on it, and drives the reader plan over the chip transport."""
 
     def __init__(
         self,
@@ -56,6 +59,10 @@ class DocumentExecutor:
             case reader_port.MrzLines(lines=lines):
                 self._vault.keep_lines(lines)
                 self._put(ev.MrzArrived(now_ms))
+            case reader_port.BarCode(content=content):
+                # Other bar codes are nobody's business: they are not even counted.
+                if is_candidate(content) and self._vault.keep_seal(content):
+                    self._put(ev.SealArrived(now_ms))
             case reader_port.MrzUnreadable(reason=reason):
                 self._put(ev.MrzUnreadable(now_ms, reason))
 
@@ -69,6 +76,20 @@ class DocumentExecutor:
         now_ms = self._shared.now_ms()
         kind, state = (page.mrz.document_type, page.mrz.issuing_state) if page.mrz else ("", "")
         self._put(ev.MrzChecked(now_ms, effect.transaction, now_ms - began_ms, page.checks, kind, state))
+
+    def check_seals(self, effect: fx.CheckSeals) -> None:
+        """Nothing comes back where no seal came."""
+        began_ms = self._shared.now_ms()
+        traveller, seals = self._vault.of(effect.transaction), self._vault.seals
+        if traveller is None or traveller.mrz is None or not seals:
+            return
+        trust = self._trust()
+        if trust is None:
+            check = CheckResult(Check.DIGITAL_SEAL, Outcome.UNDETERMINED, Reason.DEVICE_FAULT)
+        else:
+            check = judge_seals(seals, SealContext(traveller.mrz, trust, self._shared.clock.utc()))
+        now_ms = self._shared.now_ms()
+        self._put(ev.SealsChecked(now_ms, effect.transaction, now_ms - began_ms, check))
 
     # The chip
 

@@ -17,10 +17,16 @@ from egate.document.lds.security_infos import (
 from egate.document.mrz.formats import Format
 from egate.document.mrz.inspection import DocumentLimits, check_mrz
 from egate.document.mrz.zone import Mrz
+from egate.document.pki.bundle import Bundle, Section
+from egate.document.pki.bundle_trust import BundleTrust, decode_entry, defect_item
+from egate.document.pki.card_security import verify_card_security
 from egate.document.pki.certificates import Certificate
 from egate.document.pki.cvc.certificate import parse_cv_certificates
 from egate.document.pki.cvc.chain import TerminalCertificates, TerminalChain
+from egate.document.pki.defect_list import DEFECT_LIST, DEVIATION_LIST, decode_entries
+from egate.document.pki.defects import Document, judge_defects
 from egate.document.pki.passive_auth import passive_authentication
+from egate.document.pki.path import judge_path
 from egate.document.pki.seal_signers import SealSigners
 from egate.document.pki.sod import parse_sod
 from egate.document.pki.trust import TrustStore
@@ -85,6 +91,37 @@ def check_zone(raw: bytes) -> None:
 
 def read_revocation_list(raw: bytes) -> None:
     trust().with_revocation_list(raw)
+
+
+def read_defect_list(raw: bytes) -> None:
+    """First byte: which kind of list."""
+    kind = DEFECT_LIST if raw[:1] == b"\1" else DEVIATION_LIST
+    certificate = _signer()
+    document = Document("P", "X1", NOW)
+    for entry in decode_entries(kind, raw[1:], "UT"):
+        entry.concerns(certificate, document)
+        decode_entry(defect_item(entry).content)
+        judged = tuple(judge_defects(entry.defects))
+        repr((entry, judged))
+
+
+def read_card_security(raw: bytes) -> None:
+    verify_card_security(raw, trust(), NOW, Mrz.from_lines(passport().mrz))
+
+
+def read_bundle(raw: bytes) -> None:
+    """As if its signature held: whoever builds one may err."""
+    bundle = Bundle.open_unverified(raw)
+    believed = BundleTrust(bundle=bundle)
+    believed.crls()
+    believed.seal_signers_of("UT")
+    judge_path(_signer(), believed, NOW, NOW)
+    believed.certificates_in(Section.CSCA)
+
+
+@cache
+def _signer() -> Certificate:
+    return Certificate.from_der(utopia().signer.certificate_der)
 
 
 def read_cv_certificates(raw: bytes) -> TerminalChain:

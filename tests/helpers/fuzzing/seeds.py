@@ -3,13 +3,17 @@ hand. They make the corpora; runs and tests read those from tests/fuzz/corpus.""
 
 import hashlib
 import io
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from asn1crypto import cms
-from document_samples import HOLDER, utopia
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from document_samples import HOLDER, NOW, utopia
 from PIL import Image
 
-from egate_sim.passport import lds
+from egate.document.pki.bundle_builder import BundleBuilder, SourceFile
+from egate.document.pki.defect_list import DEFECT_LIST, DEVIATION_LIST
+from egate_sim.passport import der, lds
 from egate_sim.passport.authority_keys import Rsa
 from egate_sim.passport.contents import MasterFile, Passport
 from egate_sim.passport.cvca import terminal_chain
@@ -156,6 +160,43 @@ def recovered_messages() -> list[bytes]:
     with_trailer = (("sha1", b"\xbc"), ("sha1", b"\x33\xcc"), ("sha256", b"\x34\xcc"), ("sha512", b"\x35\xcc"))
     partial = [b"\x6a" + b"nonce" + hashlib.new(name, message).digest() + end for name, end in with_trailer]
     return [*partial, b"\x4b\xba" + message + hashlib.sha1(message).digest() + b"\xbc"]
+
+
+def defect_lists() -> list[bytes]:
+    """First byte: 0 for a deviation list, 1 for a defect list; then what it signs."""
+    signer = utopia().signer.certificate
+    named = signer.issuer.public_bytes(), der.integer(signer.serial_number)
+    by_key = der.implicit(2, bytes(20))
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    period = data_object(0xA4, der.generalized_time(day), der.generalized_time(day))
+    numbers = data_object(0xA5, der.printable_string("X1"), der.printable_string("X2"))
+    criteria = data_object(0xA1, *named), by_key, der.implicit(3, bytes(32))
+    documents = [der.sequence(der.implicit(0, b"P"), each, period, numbers) for each in criteria]
+    kinds = [der.sequence(der.oid(f"{DEVIATION_LIST}.2.1"), der.explicit(0, der.set_of(der.integer(2))))]
+    kinds += [der.sequence(der.printable_string("it"), der.oid(f"{DEVIATION_LIST}.1.1"))]
+    algorithm = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"))
+    deviations = der.set_of(*(der.sequence(each, der.set_of(*kinds)) for each in documents))
+    known = der.sequence(der.oid(f"{DEFECT_LIST}.1.1"), der.enumerated(1))
+    defects = der.set_of(der.sequence(der.sequence(*named), der.octet_string(bytes(32)), der.set_of(known)))
+    return [
+        b"\0" + der.sequence(der.integer(0), algorithm, deviations),
+        b"\1" + der.sequence(der.integer(0), der.oid("2.16.840.1.101.3.4.2.1"), defects),
+    ]
+
+
+def card_securities() -> list[bytes]:
+    return master_file(MasterFile.CARD_SECURITY)
+
+
+def bundles() -> list[bytes]:
+    """One with each kind of item that the simulator has."""
+    state = utopia()
+    builder = BundleBuilder(NOW, simulation=True)
+    builder.add_csca(SourceFile("csca", state.csca.certificate_der))
+    builder.add_crl(SourceFile("crl", state.crl))
+    builder.add_seal_signer(SourceFile("seal signer", seal_signer(state).certificate_der))
+    key = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    return [builder.seal(key, 1, "Utopia", timedelta(days=90))]
 
 
 def _content(message: bytes) -> bytes:

@@ -51,6 +51,9 @@ _TARGETS = (
     Target("master_list", readers.read_master_list, seeds.master_lists, max_bytes=8192, max_steps=500_000),
     Target("master_list_content", readers.read_signed_master_list, seeds.master_list_contents, max_steps=500_000),
     Target("cvc", readers.read_cv_certificates, seeds.card_verifiable_certificates, max_steps=500_000),
+    Target("card_security", readers.read_card_security, seeds.card_securities, max_bytes=8192, max_steps=500_000),
+    Target("defect_list", readers.read_defect_list, seeds.defect_lists),
+    Target("bundle", readers.read_bundle, seeds.bundles, max_bytes=8192, max_steps=500_000),
     # bar codes
     Target("vds", readers.judge_bar_code, seeds.seals, max_bytes=1024),
     Target("vds_nc", readers.judge_bar_code, seeds.seals_in_json),

@@ -149,13 +149,14 @@ class Bundle:
         return cls(header, hashlib.sha256(raw).hexdigest(), raw, items, index)
 
     def find(self, section: Section, by: By, value: bytes) -> tuple[int, ...]:
-        """Numbers of the items that bear this value."""
+        """Numbers of the items that bear this value. Of this section, whatever the index says: a section is how an
+        item is decoded."""
         key, found = _index_key(section, by, value), []
         at = bisect_left(self._index, (key, 0))
         while at < len(self._index) and self._index[at][0] == key:
             found.append(self._index[at][1])
             at += 1
-        return tuple(found)
+        return tuple(number for number in found if self._items[number][0] == section)
 
     def all_of(self, section: Section) -> tuple[int, ...]:
         """Numbers of all items of one section."""

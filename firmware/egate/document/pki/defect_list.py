@@ -28,7 +28,7 @@ from egate.checks import Reason
 from egate.document import tlv
 from egate.document.asn1 import well_formed
 from egate.document.crypto.signatures import hash_name
-from egate.document.errors import DocumentError, TrustError
+from egate.document.errors import DocumentError, FormatError, TrustError
 from egate.document.pki.certificates import Certificate, moment, name_key
 from egate.document.pki.defects import Defect, DefectEntry, DefectKind
 from egate.document.pki.signed_lists import ListKind, SignedList, read_signed_list
@@ -36,6 +36,7 @@ from egate.document.pki.signed_lists import ListKind, SignedList, read_signed_li
 DEVIATION_LIST = "2.23.136.1.1.7"
 DEVIATION_LIST_SIGNING_KEY = "2.23.136.1.1.8"
 DEFECT_LIST = "0.4.0.127.0.7.3.1.5"
+_MAX_NUMBER = 255
 _KIND = ListKind("defect list", {DEVIATION_LIST: DEVIATION_LIST_SIGNING_KEY, DEFECT_LIST: ""})
 
 _KINDS = {
@@ -230,7 +231,14 @@ def _defect(item: Any, parameters: Any) -> Defect:
     if kind in (DefectKind.DG_MALFORMED, DefectKind.DG_HASH) and given is not None:
         # One number, or in TR-03129 a SET of numbers.
         numbers = given.native if isinstance(given.native, list) else [given.native]
-        return Defect(kind, tuple(int(number) for number in numbers))
+        return Defect(kind, tuple(_small(int(number)) for number in numbers))
     if kind is DefectKind.DS_REVOKED and given is not None:
-        return Defect(kind, status=int.from_bytes(given.contents))  # ENUMERATED
+        return Defect(kind, status=_small(int.from_bytes(given.contents)))  # ENUMERATED
     return Defect(kind)
+
+
+def _small(number: int) -> int:
+    """Numbers of data groups and of status codes; larger ones would not fit into a trust bundle."""
+    if not 0 <= number <= _MAX_NUMBER:
+        raise FormatError("a number in the defect list is out of bounds", Reason.CERT_SIGNATURE)
+    return number

@@ -1,6 +1,7 @@
 """What the targets run where it is more than one parser: as far as the inspection itself would go with such bytes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -27,7 +28,6 @@ from egate.document.pki.defect_list import DEFECT_LIST, DEVIATION_LIST, decode_e
 from egate.document.pki.defects import Document, judge_defects
 from egate.document.pki.passive_auth import passive_authentication
 from egate.document.pki.path import judge_path
-from egate.document.pki.seal_signers import SealSigners
 from egate.document.pki.sod import parse_sod
 from egate.document.pki.trust import TrustStore
 from egate_sim.passport.cms import signed_data
@@ -142,5 +142,5 @@ def judge_bar_code(raw: bytes) -> None:
 
 @cache
 def _seal_context() -> SealContext:
-    signers = SealSigners.of([seal_signer(utopia()).certificate_der])
-    return SealContext(Mrz.from_lines(passport().mrz), trust(), signers, NOW)
+    signer = Certificate.from_der(seal_signer(utopia()).certificate_der)
+    return SealContext(Mrz.from_lines(passport().mrz), replace(trust(), seal_signers=(signer,)), NOW)

@@ -33,6 +33,11 @@ class Signer:
     def certificate_der(self) -> bytes:
         return self.certificate.public_bytes(serialization.Encoding.DER)
 
+    @property
+    def key_identifier(self) -> bytes:
+        """What its certificate says in SubjectKeyIdentifier."""
+        return key_identifier(self.key)
+
     def __repr__(self) -> str:
         return f"Signer({self.certificate.subject.rfc4514_string()})"
 
@@ -51,6 +56,7 @@ class SignatureForm:
     - ``without_digest``: the signed attributes lack the message digest;
     - ``other_type``: the signed attributes name this content type instead;
     - ``without_signer``: there is no SignerInfo;
+    - ``without_certificate``: the signer's certificate does not come along;
     - ``signature``: these bytes in place of a signature.
     """
 
@@ -61,6 +67,7 @@ class SignatureForm:
     without_digest: bool = False
     other_type: str | None = None
     without_signer: bool = False
+    without_certificate: bool = False
     signature: bytes | None = None
 
 
@@ -80,12 +87,13 @@ def signed_data(
     signer's own."""
     around = _indefinite if form.indefinite else data_object
     infos = () if form.without_signer else (_signer_info(content_type, content, signer, at, form),)
+    certificates = others if form.without_certificate else (signer.certificate_der, *others)
     data = around(
         0x30,
         der.integer(3),
         der.set_of(hash_algorithm(signer.digest)),
         around(0x30, der.oid(content_type), around(0xA0, der.octet_string(content))),
-        around(0xA0, signer.certificate_der, *others),
+        around(0xA0, *certificates) if certificates else b"",
         data_object(0x31, *infos),
     )
     return around(0x30, der.oid(_SIGNED_DATA), around(0xA0, data))

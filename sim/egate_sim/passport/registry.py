@@ -70,15 +70,17 @@ UTOPIA = Country("UTO", "UT", "Utopia")
 ANTARCTICA = Country("ATA", "AQ", "Antarctica", Ecdsa("secp384r1", "sha384"), chip_curve=ec.SECP384R1())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Terms:
     """What one Document Signer may do. ``types``: of documents, none for no DocumentTypeList; ``validity`` of the
-    certificate; ``alpha2``: a country other than the state's own; ``algorithm``: other than the state's own."""
+    certificate; ``alpha2``: a country other than the state's own; ``algorithm``: other than the state's own;
+    ``claims``: the key that the certificate says it is signed with, where that is a lie."""
 
     types: tuple[str, ...] = ("P",)
     validity: Period | None = None
     alpha2: str | None = None
     algorithm: Algorithm | None = None
+    claims: AuthorityKey | None = None
 
 
 USUAL_TERMS = Terms()
@@ -136,7 +138,7 @@ class Registry:
             serial=serial_number(self.secret, role),
             validity=terms.validity or Period(start, start + _SIGNER_USE + DOCUMENT_VALIDITY),
             extensions=(
-                *self._common(key, csca.key),
+                *self._common(key, terms.claims or csca.key),
                 key_usage(Usage.DIGITAL_SIGNATURE),
                 private_key_usage(Period(start, start + _SIGNER_USE)),
                 *types,

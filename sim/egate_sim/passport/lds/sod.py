@@ -18,12 +18,13 @@ EARLY_CONTENT_TYPE = "1.3.27.1.1.1"  # early issuers wrote arcs of their own
 @dataclass(frozen=True, slots=True)
 class SodForm:
     """How a state writes EF.SOD. ``digest`` hashes the data groups; ``lds``: 1.8 makes it a security object of
-    version 1, which repeats the edition under the signature."""
+    version 1, which repeats the edition under the signature; ``others``: certificates beside the signer's, DER."""
 
     digest: str = "sha256"
     lds: Version = Version.LDS_1_7
     content_type: str = LDS_SECURITY_OBJECT
     signature: SignatureForm = USUAL
+    others: tuple[bytes, ...] = ()
 
 
 USUAL_FORM = SodForm()
@@ -36,8 +37,13 @@ def ef_sod(data_groups: Mapping[File, bytes], signer: Signer, at: datetime, form
         for file in sorted(data_groups, key=lambda f: f.data_group)
         if file is not File.DG16
     ]
-    content = security_object(hashes, form)
-    return data_object(TAGS[File.SOD], signed_data(form.content_type, content, signer, at, form=form.signature))
+    return ef_sod_of(security_object(hashes, form), signer, at, form)
+
+
+def ef_sod_of(content: bytes, signer: Signer, at: datetime, form: SodForm = USUAL_FORM) -> bytes:
+    """The file around any ``content``."""
+    signed = signed_data(form.content_type, content, signer, at, form.others, form=form.signature)
+    return data_object(TAGS[File.SOD], signed)
 
 
 def security_object(hashes: list[tuple[int, bytes]], form: SodForm = USUAL_FORM) -> bytes:

@@ -16,7 +16,6 @@ from egate.document.inspection.reader import inspect_chip
 from egate.document.mrz.zone import Mrz
 from egate.document.pki.trust import TrustStore
 from egate_sim.passport.chip import Chip, LongRead, Quirks
-from egate_sim.passport.forgeries import FORGERIES, Workshop
 from egate_sim.passport.issue import ActiveAuthentication, Passport, Profile, issue
 from egate_sim.passport.mrz import Holder, Sex
 from egate_sim.passport.state import ANTARCTICA, UTOPIA, Country, State, found_state, master_list
@@ -114,17 +113,6 @@ def test_a_portrait_too_long_for_short_offsets_is_read() -> None:
     holder = Holder("Tester", "", date(1990, 2, 3), Sex.MALE, "UTO", "T9", date(2034, 5, 6))
     inspection = inspect(issue(state(UTOPIA), holder, noise.getvalue()))
     assert {outcome for outcome, _ in outcomes(inspection).values()} == {Outcome.PASSED}
-
-
-@pytest.mark.parametrize("name", FORGERIES)
-def test_a_forgery_is_found_for_what_it_is(name: str) -> None:
-    forgery = FORGERIES[name]
-    forged = forgery.forge(issued(), Workshop(state(UTOPIA), jpeg(2)))
-    found = outcomes(inspect(forged))
-    outcome, reason = found[forgery.check]
-    assert reason is forgery.reason
-    expected = Outcome.UNDETERMINED if reason is Reason.CSCA_UNKNOWN else Outcome.FAILED
-    assert outcome is expected
 
 
 @pytest.mark.parametrize("long_read", LongRead)

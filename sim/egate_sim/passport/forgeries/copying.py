@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from egate.checks import Check, Reason
 from egate_sim.passport import lds
 from egate_sim.passport.contents import Passport
-from egate_sim.passport.forgeries.case import Collection, Group, Workshop, failed
+from egate_sim.passport.forgeries.case import Collection, Group, Workshop, failed, left_open
 from egate_sim.passport.forgeries.tools import with_file, without_files
 from egate_sim.passport.issue import issue
 from egate_sim.passport.keys import EcdsaKey, derive_ec_key, generate_rsa_key
@@ -86,7 +86,7 @@ def cut_answer(passport: Passport, _: Workshop) -> Passport:
     return replace(passport, active_authentication=RecordedKey(answer[: len(answer) // 2]))
 
 
-@_copy(Group.COPYING, _NO_SIGNATURE)
+@_copy(Group.COPYING, left_open(Check.CHIP_AUTHENTICITY, Reason.AA_SIGNATURE))
 def empty_answer(passport: Passport, _: Workshop) -> Passport:
     """The copy answers the challenge with success and nothing."""
     return replace(passport, active_authentication=RecordedKey(b""))

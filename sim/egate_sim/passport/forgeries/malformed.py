@@ -52,7 +52,7 @@ def truncated_dg15(passport: Passport, _: Workshop) -> Passport:
     return _cut(passport, File.DG15)
 
 
-@_malformed(_GROUP, failed(Check.PORTRAIT, Reason.FILE_FORMAT))
+@_malformed(_GROUP, failed(_PASSIVE, Reason.DG_WITHHELD, "dg2:dg_withheld"))
 def shorter_than_announced(passport: Passport, _: Workshop) -> Passport:
     """DG2 announces more bytes than the chip holds."""
     return with_file(passport, File.DG2, passport.files[File.DG2][:-100])
@@ -79,7 +79,7 @@ def nested_templates(passport: Passport, _: Workshop) -> Passport:
     return with_file(passport, File.DG2, data_object(TAGS[File.DG2], content))
 
 
-@_malformed(_GROUP, failed(_PASSIVE, Reason.SOD_FORMAT))
+@_malformed(_GROUP, failed(_PASSIVE, Reason.FILE_FORMAT))
 def sod_is_another_file(passport: Passport, _: Workshop) -> Passport:
     """Under EF.SOD's name the chip shows EF.COM."""
     return with_file(passport, File.SOD, passport.files[File.COM])
@@ -97,7 +97,7 @@ def empty_sod(passport: Passport, _: Workshop) -> Passport:
     return with_file(passport, File.SOD, data_object(TAGS[File.SOD]))
 
 
-@_malformed(_GROUP, failed(Check.CHIP_ACCESS, Reason.FILE_MISSING))
+@_malformed(_GROUP, failed(_PASSIVE, Reason.FILE_MISSING))
 def no_files_at_all(passport: Passport, _: Workshop) -> Passport:
     """The chip opens to the printed zone and holds nothing."""
     return replace(passport, files={}, active_authentication=None)

@@ -64,11 +64,10 @@ def uncertified_key(passport: Passport, workshop: Workshop) -> Passport:
 
 @_own(_GROUP, left_open(_CHECK, Reason.CSCA_UNKNOWN))
 def unknown_state(passport: Passport, workshop: Workshop) -> Passport:
-    """Signed by a state whose CSCA nobody has told the gate of."""
-    unlisted = neighbour_of(workshop.state)
-    csca = unlisted.registry.csca()
-    signer = unlisted.registry.document_signer(csca, 2, Terms(alpha2=workshop.state.country.alpha2))
-    return resigned(passport, signer, workshop)
+    """Signed by a Document Signer of the right country whose CSCA nobody has told the gate of."""
+    state = workshop.state
+    nowhere = replace(forger_of(state).registry, country=replace(state.country, name="Nowhere"))
+    return resigned(passport, nowhere.document_signer(nowhere.csca(), 2), workshop)
 
 
 @_own(_GROUP, failed(_CHECK, Reason.CERT_COUNTRY, "country:cert_country"), lists=_with_neighbour)

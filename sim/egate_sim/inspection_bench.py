@@ -1,0 +1,129 @@
+"""Lays simulated documents before the gate's own reader, without a lane around it: one document, one inspection."""
+
+import io
+import random
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+
+from PIL import Image
+
+from egate.checks import Check, CheckResult, Outcome
+from egate.document.chip.steps import Reset, Transmit
+from egate.document.errors import ChipTimedOut
+from egate.document.inspection.plan import ChipInspection, Plan
+from egate.document.inspection.reader import inspect_chip
+from egate.document.mrz.inspection import DocumentLimits, check_mrz
+from egate.document.pki.trust import TrustStore
+from egate_sim.passport.chip import Chip
+from egate_sim.passport.contents import Passport
+from egate_sim.passport.forgeries import Forgery, TrustLists, Workshop
+from egate_sim.passport.issue import issue
+from egate_sim.passport.mrz import Holder, Sex
+from egate_sim.passport.profiles import Profile
+from egate_sim.passport.state import ANTARCTICA, State, found_state
+
+FOUNDED = date(2026, 1, 1)
+_SECRET = b"inspection bench"
+_NOON = time(12, tzinfo=UTC)
+_HOLDER = Holder("Tester", "Toni Maria", date(1990, 2, 3), Sex.FEMALE, "ATA", "T1234", date(2034, 5, 6))
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All checks of one document, and how many commands its chip was asked."""
+
+    checks: tuple[CheckResult, ...]
+    apdu_count: int
+
+    def result(self, check: Check) -> CheckResult | None:
+        """One check; None where it was not reached."""
+        return next((result for result in self.checks if result.check is check), None)
+
+    @property
+    def objections(self) -> tuple[CheckResult, ...]:
+        """All that keeps the holder from passing."""
+        good = (Outcome.PASSED, Outcome.NOT_SUPPORTED)
+        return tuple(result for result in self.checks if result.outcome not in good)
+
+
+@cache
+def workshop() -> Workshop:
+    """The state that issues the bench's documents, and the forger's portrait."""
+    return Workshop(_state(), _portrait(2))
+
+
+def forged(forgery: Forgery) -> Passport:
+    """What the forger made of a genuine document."""
+    return forgery.forge(genuine(forgery.profile), workshop())
+
+
+@cache
+def judge(forgery: Forgery) -> Findings:
+    """Inspect a forgery as a gate does that was given the forgery's lists."""
+    day = FOUNDED + forgery.later
+    return inspect(forged(forgery), forgery.lists(workshop()), day)
+
+
+@cache
+def genuine(profile: Profile) -> Passport:
+    """A document as it was issued."""
+    return issue(_state(), _HOLDER, _portrait(1), profile)
+
+
+def inspect(passport: Passport, lists: TrustLists | None = None, day: date = FOUNDED + timedelta(days=31)) -> Findings:
+    """Page first, then chip; a page that cannot be used ends the inspection."""
+    page = check_mrz(passport.mrz, day, DocumentLimits())
+    if page.mrz is None:
+        return Findings(page.checks, 0)
+    now = datetime.combine(day, _NOON)
+    plan = inspect_chip(
+        page.mrz,
+        trust=trust_store(lists or workshop().lists(), now),
+        now=now,
+        random_bytes=random.Random(7).randbytes,
+    )
+    inspection = _drive(plan, Chip(passport, random.Random(11)))
+    return Findings((*page.checks, *inspection.checks), inspection.apdu_count)
+
+
+def trust_store(lists: TrustLists, now: datetime) -> TrustStore:
+    """What a gate makes of the files that it was given."""
+    store = TrustStore.from_master_list(lists.master_list, [lists.pinned], now)
+    for crl in lists.crls:
+        store = store.with_revocation_list(crl)
+    return store.with_links(lists.links)
+
+
+def _drive(plan: Plan, chip: Chip) -> ChipInspection:
+    """As the runtime does, without the radio."""
+    try:
+        step = next(plan)
+        while True:
+            answer = b""
+            match step:
+                case Transmit(command):
+                    answer = chip.process(command)
+                    if not answer:
+                        step = plan.throw(ChipTimedOut())
+                        continue
+                case Reset():
+                    chip.reset()
+            step = plan.send(answer)
+    except StopIteration as end:
+        inspection: ChipInspection = end.value
+        return inspection
+
+
+@cache
+def _state() -> State:
+    return found_state(ANTARCTICA, _SECRET, FOUNDED)
+
+
+@cache
+def _portrait(seed: int) -> bytes:
+    """Noise: nobody looks at it here."""
+    stream = io.BytesIO()
+    noise = random.Random(seed).randbytes(240 * 320 * 3)
+    Image.frombytes("RGB", (240, 320), noise).save(stream, "JPEG", quality=20)
+    return stream.getvalue()

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from egate_sim.inspection_bench import Findings, judge
-from egate_sim.passport.forgeries import FORGERIES, ODDITIES, Forgery, Group
+from egate_sim.passport.forgeries import FORGERIES, ODDITIES, Forgery
 
 _TARGET = Path(__file__).resolve().parents[2] / "docs" / "forgeries.md"
 _HEAD = """\
@@ -28,12 +28,10 @@ _TABLE = """
 def render() -> str:
     """The page."""
     parts = [_HEAD.format(forgeries=len(FORGERIES), oddities=len(ODDITIES))]
-    ordered = sorted(
-        (*FORGERIES.values(), *ODDITIES.values()), key=lambda each: list(type(each.group)).index(each.group)
-    )
-    for group, members in groupby(ordered, key=lambda forgery: forgery.group):
+    everything = (*FORGERIES.values(), *ODDITIES.values())
+    for group in Group:
         parts.append(_TABLE.format(title=group.value.capitalize()))
-        parts.extend(_rows(members))
+        parts += [_row(forgery) for forgery in everything if forgery.group is group]
     return "".join(parts)
 
 

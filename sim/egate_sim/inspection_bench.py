@@ -11,13 +11,14 @@ from PIL import Image
 from egate.checks import Check, CheckResult, Outcome
 from egate.document.chip.steps import Reset, Transmit
 from egate.document.errors import ChipTimedOut
+from egate.document.inspection.known_documents import DocumentModel, Feature
 from egate.document.inspection.plan import ChipInspection, Plan
 from egate.document.inspection.reader import inspect_chip
 from egate.document.mrz.inspection import DocumentLimits, check_mrz
 from egate.document.pki.trust import TrustStore
-from egate_sim.passport.chip import Chip
+from egate_sim.passport.chip import Chip, Quirks
 from egate_sim.passport.contents import Passport
-from egate_sim.passport.forgeries import Forgery, TrustLists, Workshop
+from egate_sim.passport.forgeries import Forgery, Known, TrustLists, Workshop
 from egate_sim.passport.issue import issue
 from egate_sim.passport.mrz import Holder, Sex
 from egate_sim.passport.profiles import Profile
@@ -61,8 +62,8 @@ def forged(forgery: Forgery) -> Passport:
 @cache
 def judge(forgery: Forgery) -> Findings:
     """Inspect a forgery as a gate does that was given the forgery's lists."""
-    day = FOUNDED + forgery.later
-    return inspect(forged(forgery), forgery.lists(workshop()), day)
+    gate = Gate(forgery.lists(workshop()), FOUNDED + forgery.later, forgery.known)
+    return inspect(forged(forgery), gate, forgery.quirks)
 
 
 @cache
@@ -71,19 +72,31 @@ def genuine(profile: Profile) -> Passport:
     return issue(_state(), _HOLDER, _portrait(1), profile)
 
 
-def inspect(passport: Passport, lists: TrustLists | None = None, day: date = FOUNDED + timedelta(days=31)) -> Findings:
-    """Page first, then chip; a page that cannot be used ends the inspection."""
-    page = check_mrz(passport.mrz, day, DocumentLimits())
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a gate was given, and when: ``known`` is what all documents of this kind have."""
+
+    lists: TrustLists
+    day: date = FOUNDED + timedelta(days=31)
+    known: tuple[Known, ...] = ()
+
+
+def inspect(passport: Passport, gate: Gate | None = None, quirks: Quirks | None = None) -> Findings:
+    """Page first, then chip; a page that cannot be used ends the inspection. By default the gate knows the state that
+    issues the bench's documents."""
+    gate = gate or Gate(workshop().lists())
+    page = check_mrz(passport.mrz, gate.day, DocumentLimits())
     if page.mrz is None:
         return Findings(page.checks, 0)
-    now = datetime.combine(day, _NOON)
+    now = datetime.combine(gate.day, _NOON)
     plan = inspect_chip(
         page.mrz,
-        trust=trust_store(lists or workshop().lists(), now),
+        trust=trust_store(gate.lists, now),
         now=now,
         random_bytes=random.Random(7).randbytes,
+        model=_model(gate.known) if gate.known else None,
     )
-    inspection = _drive(plan, Chip(passport, random.Random(11)))
+    inspection = _drive(plan, Chip(passport, random.Random(11), quirks))
     return Findings((*page.checks, *inspection.checks), inspection.apdu_count)
 
 
@@ -113,6 +126,11 @@ def _drive(plan: Plan, chip: Chip) -> ChipInspection:
     except StopIteration as end:
         inspection: ChipInspection = end.value
         return inspection
+
+
+def _model(known: tuple[Known, ...]) -> DocumentModel:
+    features = tuple(Feature(word.value) for word in known)
+    return DocumentModel("bench", "P", (ANTARCTICA.code,), date(2000, 1, 1), 10, features, "the inspection bench")
 
 
 @cache

@@ -4,17 +4,19 @@
 each.
 """
 
-from egate_sim.passport.forgeries.case import Expected, Forgery, Group, TrustLists, Workshop, merged
+from egate_sim.passport.forgeries.case import Expected, Forgery, Group, Known, TrustLists, Workshop, merged
 from egate_sim.passport.forgeries.copying import COPIES
+from egate_sim.passport.forgeries.downgrade import DOWNGRADES
 from egate_sim.passport.forgeries.editing import EDITS
 from egate_sim.passport.forgeries.issuer_defects import ISSUER_DEFECTS
 from egate_sim.passport.forgeries.malformed import MALFORMED
 from egate_sim.passport.forgeries.own_pki import OWN_PKI
 from egate_sim.passport.forgeries.printed import PRINTED
+from egate_sim.passport.forgeries.protocol import PROTOCOL
 from egate_sim.passport.forgeries.revoked import REVOKED
 from egate_sim.passport.forgeries.tolerated import TOLERATED
 
-__all__ = ["FORGERIES", "ODDITIES", "Expected", "Forgery", "Group", "TrustLists", "Workshop"]
+__all__ = ["FORGERIES", "ODDITIES", "Expected", "Forgery", "Group", "Known", "TrustLists", "Workshop"]
 
-FORGERIES = merged(COPIES, EDITS, OWN_PKI, REVOKED, MALFORMED, ISSUER_DEFECTS, PRINTED)
+FORGERIES = merged(COPIES, EDITS, OWN_PKI, REVOKED, DOWNGRADES, PROTOCOL, MALFORMED, ISSUER_DEFECTS, PRINTED)
 ODDITIES = merged(TOLERATED)

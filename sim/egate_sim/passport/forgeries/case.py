@@ -12,10 +12,12 @@ from datetime import timedelta
 from enum import StrEnum
 
 from egate.checks import Check, CheckResult, Outcome, Reason
+from egate_sim.passport.chip import Quirks
 from egate_sim.passport.contents import Passport
 from egate_sim.passport.profiles import Profile
 from egate_sim.passport.state import State, master_list
 
+_USUALLY_LATER = timedelta(days=31)
 Forge = Callable[[Passport, "Workshop"], Passport]
 
 
@@ -32,6 +34,14 @@ class Group(StrEnum):
     ISSUER = "defects of the issuer"
     PRINT = "the printed zone"
     TOLERATED = "odd, but genuine"
+
+
+class Known(StrEnum):
+    """What the gate knows that all documents of a kind have: the features of its known-document models."""
+
+    CHIP = "chip"
+    PACE = "pace"
+    AUTHENTICITY = "authenticity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +89,9 @@ class Expected:
 @dataclass(frozen=True, slots=True)
 class Forgery:
     """``forge`` makes the forged passport from a genuine one of ``profile``; a reader that has been given ``lists``
-    then ends with ``expected``. ``later``: how long after the state was founded the gate meets it; ``at_the_lane``: one
-    reading alone shows nothing, the lane does."""
+    then ends with ``expected``. ``later``: how long after the state was founded the gate meets it; ``known``: what the
+    gate knows of documents of this kind; ``quirks``: of its chip; ``at_the_lane``: one reading alone shows nothing, the
+    lane does."""
 
     name: str
     what: str
@@ -90,6 +101,8 @@ class Forgery:
     profile: Profile
     lists: Callable[[Workshop], TrustLists]
     later: timedelta
+    known: tuple[Known, ...]
+    quirks: Quirks | None
     at_the_lane: bool
 
     @property
@@ -114,7 +127,9 @@ class Collection:
         *,
         profile: Profile | None = None,
         lists: Callable[[Workshop], TrustLists] = Workshop.lists,
-        later: timedelta = timedelta(days=31),
+        later: timedelta = _USUALLY_LATER,
+        known: tuple[Known, ...] = (),
+        quirks: Quirks | None = None,
         at_the_lane: bool = False,
     ) -> Callable[[Forge], Forge]:
         """Enter the decorated function under its name."""
@@ -124,7 +139,7 @@ class Collection:
             if not what or name in self.forgeries:
                 raise ValueError(f"{name} has no docstring or is there twice")
             self.forgeries[name] = Forgery(
-                name, what, group, forge, expected, profile or Profile(), lists, later, at_the_lane
+                name, what, group, forge, expected, profile or Profile(), lists, later, known, quirks, at_the_lane
             )
             return forge
 

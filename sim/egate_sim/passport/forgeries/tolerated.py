@@ -7,7 +7,7 @@ from egate.checks import Check, Outcome
 from egate_sim.passport import lds
 from egate_sim.passport.authority_keys import Ecdsa, Rsa
 from egate_sim.passport.cms import SignatureForm
-from egate_sim.passport.contents import Passport
+from egate_sim.passport.contents import Fault, Passport
 from egate_sim.passport.forgeries.case import Collection, Expected, Group, TrustLists, Workshop
 from egate_sim.passport.forgeries.issuer_defects import hashes_of
 from egate_sim.passport.forgeries.tools import (
@@ -29,6 +29,7 @@ TOLERATED = Collection()
 _odd = TOLERATED.forgery
 _GROUP = Group.TOLERATED
 _PASSIVE = Expected(Check.PASSIVE_AUTHENTICATION, Outcome.PASSED)
+_ACCESS = Expected(Check.CHIP_ACCESS, Outcome.PASSED)
 _PORTRAIT = Expected(Check.PORTRAIT, Outcome.PASSED)
 _AUTHENTIC = Expected(Check.CHIP_AUTHENTICITY, Outcome.PASSED)
 _ID_DATA = "1.2.840.113549.1.7.1"
@@ -182,6 +183,18 @@ def protected_groups_listed(passport: Passport, workshop: Workshop) -> Passport:
     """EF.SOD lists fingerprints, which nobody but entitled terminals can see."""
     hashes = sorted([*hashes_of(passport), (File.DG3.data_group, bytes(32))])
     return with_sod_content(passport, lds.security_object(hashes), workshop)
+
+
+@_odd(_GROUP, _ACCESS)
+def other_status_outside(passport: Passport, _: Workshop) -> Passport:
+    """The status word outside is not the one under the checksum, which counts."""
+    return replace(passport, faults=frozenset({Fault.HIDDEN_STATUS}))
+
+
+@_odd(_GROUP, _PORTRAIT)
+def endless_file(passport: Passport, _: Workshop) -> Passport:
+    """Files go on for ever where their content ends; nobody asks beyond what they announce."""
+    return replace(passport, faults=frozenset({Fault.ENDLESS_FILE}))
 
 
 @_odd(_GROUP, _PORTRAIT)

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from egate_sim.inspection_bench import Findings, judge
-from egate_sim.passport.forgeries import FORGERIES, ODDITIES, Forgery
+from egate_sim.passport.forgeries import FORGERIES, ODDITIES, Forgery, Group
 
 _TARGET = Path(__file__).resolve().parents[2] / "docs" / "forgeries.md"
 _HEAD = """\

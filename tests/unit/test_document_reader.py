@@ -17,7 +17,7 @@ from egate.document.inspection.reader import inspect_chip
 from egate.document.mrz.zone import Mrz
 from egate_sim.passport import lds
 from egate_sim.passport.chip import Chip, LongRead, Quirks
-from egate_sim.passport.forgeries import FORGERIES, Forgery, Workshop
+from egate_sim.passport.forgeries import FORGERIES, Workshop
 from egate_sim.passport.issue import ActiveAuthentication, Passport, Profile, issue, sign_files
 from egate_sim.passport.lds import File
 
@@ -93,13 +93,6 @@ def test_chip_authentication_alone_is_not_supported_yet() -> None:
 
 
 # What forgers do
-
-
-@pytest.mark.parametrize("forgery", FORGERIES.values(), ids=FORGERIES.keys())
-def test_every_forgery_is_found(forgery: Forgery) -> None:
-    inspection, _ = inspect(forgery.forge(passport(), Workshop(utopia(), portrait_jpeg(3))))
-    result = inspection.result(forgery.check)
-    assert (result.outcome is Outcome.PASSED, result.reason) == (False, forgery.reason)
 
 
 def test_a_proof_by_an_unproven_key_proves_nothing() -> None:

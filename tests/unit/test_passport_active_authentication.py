@@ -14,8 +14,8 @@ from egate_sim.passport import crypto
 from egate_sim.passport.active_authentication import EcdsaSigner, SignatureEncoding
 from egate_sim.passport.authority_keys import CURVES, HASH_FUNCTIONS, Ecdsa
 from egate_sim.passport.chip import Chip, Quirks
-from egate_sim.passport.contents import ActiveAuthenticationKey, MasterFile, Passport
-from egate_sim.passport.keys import RsaKey
+from egate_sim.passport.contents import MasterFile, Passport
+from egate_sim.passport.keys import ActiveAuthenticationKey, RsaKey
 from egate_sim.passport.master_files import atr_info
 from egate_sim.passport.rsa_pool import PUBLIC_EXPONENT, Slot, rsa_primes
 

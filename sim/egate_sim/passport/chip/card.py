@@ -75,7 +75,7 @@ class Session:
 @dataclass(slots=True, repr=False)
 class Card:
     """One chip's state. ``rng`` gives its nonces and ephemeral keys. ``trust_points``, newest first, and ``today`` are
-    what it has learnt of terminals, and keeps."""
+    what it has learnt of terminals, and keeps. ``buffers``: None for short lengths alone."""
 
     passport: Passport
     rng: random.Random
@@ -83,8 +83,10 @@ class Card:
     session: Session = field(default_factory=Session)
     trust_points: list[Certificate] = field(init=False)
     today: date = field(init=False)
+    buffers: Buffers | None = field(init=False)
 
     def __post_init__(self) -> None:
+        self.buffers = _buffers(self.passport)
         trust = self.passport.terminal_authentication
         self.trust_points = [] if trust is None else [Certificate.parse(point) for point in trust.trust_points]
         self.today = date.min if trust is None else trust.today
@@ -119,20 +121,18 @@ class Card:
         messaging = self.session.messaging
         return field_bytes if messaging is None else messaging.max_data(field_bytes)
 
-    @property
-    def buffers(self) -> Buffers | None:
-        """As EF.ATR/INFO announces them; a chip whose keys fit in no short command takes extended lengths unannounced.
-        None: short lengths alone."""
-        try:
-            announced = dict(data_objects(self.passport.master_files.get(MasterFile.ATR_INFO, b"")))
-            numbers = data_objects(announced[_EXTENDED_LENGTHS])
-            command, response = (int.from_bytes(number, "big") for tag, number in numbers if tag == _INTEGER)
-        except (TlvError, KeyError, ValueError):
-            return _UNANNOUNCED if self._has_long_keys else None
-        return Buffers(command, response)
 
-    @property
-    def _has_long_keys(self) -> bool:
-        groups = [offer.group for offer in self.passport.pace]
-        groups += [offer.key.group for offer in self.passport.chip_authentication]
-        return any(found.field_bytes > _LONGEST_IN_SHORT for found in groups)
+def _buffers(passport: Passport) -> Buffers | None:
+    """As EF.ATR/INFO announces them; a chip whose keys fit in no short command takes extended lengths unannounced."""
+    try:
+        announced = dict(data_objects(passport.master_files.get(MasterFile.ATR_INFO, b"")))
+        numbers = data_objects(announced[_EXTENDED_LENGTHS])
+        command, response = (int.from_bytes(number, "big") for tag, number in numbers if tag == _INTEGER)
+    except (TlvError, KeyError, ValueError):
+        return _UNANNOUNCED if _has_long_keys(passport) else None
+    return Buffers(command, response)
+
+
+def _has_long_keys(passport: Passport) -> bool:
+    groups = [offer.group for offer in passport.pace] + [offer.key.group for offer in passport.chip_authentication]
+    return any(found.field_bytes > _LONGEST_IN_SHORT for found in groups)

@@ -58,6 +58,8 @@ def parse_nc_seal(content: bytes) -> NcSeal:
         raise _bad("is longer than a bar code can be")
     try:
         seal = json.loads(content, parse_float=_refuse, parse_constant=_refuse, object_pairs_hook=_without_repeats)
+        if isinstance(seal, list):  # some issuers wrap it; of several nobody knows which one is meant
+            (seal,) = seal
         signed = canonical(seal["data"])
         return _read(seal["data"], seal["sig"], signed)
     except FormatError:

@@ -106,16 +106,27 @@ def drive(plan: Plan, respond: Respond, reset: Callable[[], None] = lambda: None
         return inspection, trip
 
 
-def plan_for(document: Passport, store: TrustStore | None = None, now: datetime = NOW) -> Plan:
+def plan_for(
+    document: Passport, store: TrustStore | None = None, now: datetime = NOW, *, read_to_the_end: bool = False
+) -> Plan:
     """The plan for a passport whose page was read rightly."""
     return inspect_chip(
-        Mrz.from_lines(document.mrz), trust=store or trust(), now=now, random_bytes=random.Random(7).randbytes
+        Mrz.from_lines(document.mrz),
+        trust=store or trust(),
+        now=now,
+        random_bytes=random.Random(7).randbytes,
+        read_to_the_end=read_to_the_end,
     )
 
 
 def inspect(
-    document: Passport, quirks: Quirks | None = None, store: TrustStore | None = None, now: datetime = NOW
+    document: Passport,
+    quirks: Quirks | None = None,
+    store: TrustStore | None = None,
+    now: datetime = NOW,
+    *,
+    read_to_the_end: bool = False,
 ) -> tuple[ChipInspection, Trip]:
     """Read a simulated chip."""
     chip = Chip(document, random.Random(11), quirks)
-    return drive(plan_for(document, store, now), chip.process, chip.reset)
+    return drive(plan_for(document, store, now, read_to_the_end=read_to_the_end), chip.process, chip.reset)

@@ -192,8 +192,10 @@ def test_a_genuine_chip_that_is_disturbed_never_gains(wrong: dict[int, bytes], r
         return wrong.get(count, answer)
 
     inspection, _ = drive(plan(), respond, chip.reset)
-    if inspection.result(Check.CHIP_AUTHENTICITY).outcome is Outcome.PASSED:
-        assert inspection.result(Check.PASSIVE_AUTHENTICATION).outcome is Outcome.PASSED
+    if inspection.result(Check.CHIP_AUTHENTICITY).outcome is Outcome.PASSED:  # the portrait may be missing by then
+        assert inspection.result(Check.PASSIVE_AUTHENTICATION).outcome in (Outcome.PASSED, Outcome.ABORTED)
+    if inspection.result(Check.PASSIVE_AUTHENTICATION).outcome is Outcome.PASSED:
+        assert inspection.portrait is not None
     if inspection.result(Check.PASSIVE_AUTHENTICATION).outcome is Outcome.PASSED:
         assert inspection.portrait is not None
         assert inspection.dg1 is not None

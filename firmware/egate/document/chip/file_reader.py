@@ -57,6 +57,10 @@ class FileReader:
             return min(self._channel.secure.max_response_data(room), self._limit)
         return min(room - _SW_BYTES, self._limit)
 
+    def lose_session(self) -> None:
+        """What is read next needs a session of its own."""
+        self._session_lost = True
+
     def read(self, ef: Ef, expected_bytes: int | None = None) -> Exchange[bytes]:
         """The whole file, header included. ``expected_bytes``: its size, where the standard fixes it.
 

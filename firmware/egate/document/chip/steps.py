@@ -30,6 +30,8 @@ class Stage(StrEnum):
     DG14 = "dg14"
     DG15 = "dg15"
     DG2 = "dg2"
+    CARD_SECURITY = "card_security"
+    CHIP_AUTH = "chip_auth"
     ACTIVE_AUTH = "active_auth"
     PASSIVE_AUTH = "passive_auth"
 

@@ -1,24 +1,40 @@
-"""What an inspection has found so far, and the verdicts that follow. No chip here: bytes come in, checks come out."""
+"""What an inspection has found so far, and the verdicts that follow. No chip here: bytes come in, checks come out.
 
-from collections.abc import Iterator
+What takes the processor long is put off to the time in which the radio is busy; whoever asks for a verdict has it
+finished first.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 
 from egate.checks import Check, CheckResult, Outcome, Reason, passed
-from egate.document.chip.active_auth import ActiveAuthentication, Proof
-from egate.document.chip.steps import AccessProtocol
+from egate.document.chip.access import Access
+from egate.document.chip.pace import MappingProof
+from egate.document.chip.spare_time import SpareTime
 from egate.document.crypto.public_keys import PublicKey
-from egate.document.errors import DocumentError, TransportError, UnsupportedError
+from egate.document.errors import DocumentError, FormatError, TransportError, UnsupportedError
+from egate.document.inspection.authenticity import KeyFile, Method, Proof, judge_authenticity
 from egate.document.inspection.known_documents import DocumentModel, judge_model
 from egate.document.lds.face_image import Portrait, parse_dg2
 from egate.document.lds.files import Com, Ef, parse_com, parse_dg1, parse_dg15
-from egate.document.lds.security_infos import SecurityInfos, parse_dg14
+from egate.document.lds.security_infos import PaceInfo, SecurityInfos, parse_card_access, parse_dg14
+from egate.document.mrz.formats import Field
 from egate.document.mrz.zone import Mrz
-from egate.document.pki.passive_auth import INSPECTED_GROUPS, PassiveAuthentication, passive_authentication
+from egate.document.pki.passive_auth import (
+    PassiveAuthentication,
+    SignatureVerdict,
+    conclude,
+    judge_data_group,
+    judge_data_groups,
+    judge_signature,
+)
 from egate.document.pki.sod import SecurityObject, parse_sod
+from egate.document.pki.steps import Step
 from egate.document.pki.trust import TrustStore
 
 # A zone may differ from its chip in what is optional, and then in the composite digit as well.
-_MAY_DIFFER = {"optional_data", "composite"}
+_MAY_DIFFER = {Field.OPTIONAL_DATA, Field.MORE_OPTIONAL_DATA, Field.COMPOSITE}
+_KEY_FILES = (Ef.DG15, Ef.DG14)
 
 
 def verdict(check: Check, error: DocumentError, *details: str) -> CheckResult:
@@ -29,30 +45,42 @@ def verdict(check: Check, error: DocumentError, *details: str) -> CheckResult:
     return CheckResult(check, outcome, error.reason, details)
 
 
-class Findings:
-    """``complete``: every data group was asked for, so that a missing one is missing. ``mrz``: the printed zone."""
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a chip is judged against. ``mrz``: the printed zone; ``now``: trusted time, aware; ``model``: what is known
+    of documents of this kind."""
 
-    def __init__(self, mrz: Mrz) -> None:
+    mrz: Mrz
+    trust: TrustStore
+    now: datetime
+    model: DocumentModel | None = None
+
+
+class Findings:
+    """``complete``: every data group was asked for, so that a missing one is missing. ``spare_time`` is where work
+    waits."""
+
+    def __init__(self, context: Context, spare_time: SpareTime) -> None:
+        self._context, self._spare_time = context, spare_time
         self.complete = False
         self.sod: SecurityObject | None = None
         self.dg1: Mrz | None = None
         self.portrait: Portrait | None = None
         self.key: PublicKey | None = None
-        self._mrz = mrz
+        self.security_infos = SecurityInfos(())
+        self.access: Access | None = None
         self._com: Com | None = None
-        self._security_infos = SecurityInfos(())
-        self._raw: dict[Ef, bytes] = {}
+        self._steps: dict[int, Step] = {}
         self._errors: dict[Ef, DocumentError] = {}
-        self._access: CheckResult | None = None
-        self._protocol: AccessProtocol | None = None
-        self._signed: CheckResult | None = None
+        self._denied: CheckResult | None = None
+        self._signature: SignatureVerdict | None = None
+        self._proofs: list[Proof] = []
         self._stopped = Reason.NOT_DONE
 
     # While the chip is read
 
-    def opened(self, access: AccessProtocol) -> None:
-        self._access = passed(Check.CHIP_ACCESS, access)
-        self._protocol = access
+    def opened(self, access: Access) -> None:
+        self.access = access
 
     def interrupted(self, error: TransportError) -> None:
         """Chip or reader went away: what is not done by now is aborted, not failed."""
@@ -60,15 +88,21 @@ class Findings:
 
     def broken_off(self, error: DocumentError) -> None:
         """The chip did not let us in, or broke the session in a way that nothing repairs."""
-        self._access = verdict(Check.CHIP_ACCESS, error)
+        self._denied = verdict(Check.CHIP_ACCESS, error)
 
     def miss(self, ef: Ef, error: DocumentError) -> None:
         """The chip did not give this file."""
         self._errors[ef] = error
 
+    def proved(self, proof: Proof) -> None:
+        """The chip tried to prove that it is no copy."""
+        self._proofs.append(proof)
+
     def take(self, ef: Ef, raw: bytes) -> None:
-        """Keep a file as read, and decode it as far as its form allows."""
-        self._raw[ef] = raw
+        """Judge a file as read, and decode it as far as its form allows."""
+        group = ef.value.data_group
+        if group and self.sod is not None:
+            self._steps[group] = judge_data_group(self.sod, group, raw)
         try:
             self._decode(ef, raw)
         except DocumentError as error:
@@ -78,6 +112,7 @@ class Findings:
         match ef:
             case Ef.SOD:
                 self.sod = parse_sod(raw)
+                self._spare_time.add(self._judge_signature)
             case Ef.COM:
                 self._com = parse_com(raw)
             case Ef.DG1:
@@ -85,9 +120,14 @@ class Findings:
             case Ef.DG2:
                 self.portrait = parse_dg2(raw)
             case Ef.DG14:
-                self._security_infos = parse_dg14(raw)
+                self.security_infos = parse_dg14(raw)
             case Ef.DG15:
                 self.key = parse_dg15(raw)
+
+    def _judge_signature(self) -> None:
+        if self.sod is not None:
+            context = self._context
+            self._signature = judge_signature(self.sod, context.mrz, context.trust, context.now)
 
     @property
     def data_groups(self) -> tuple[int, ...]:
@@ -97,44 +137,43 @@ class Findings:
         return self._com.data_groups if self._com is not None else ()
 
     @property
-    def lds_version(self) -> str:
-        return self._com.lds_version if self._com is not None else ""
-
-    def chip_not_authenticated(self, error: DocumentError) -> None:
-        self._signed = verdict(Check.CHIP_AUTHENTICITY, error)
+    def authenticity_is_settled(self) -> bool:
+        """A proof held or failed; one that could not be brought to an end settles nothing."""
+        return any(proof.result.outcome in (Outcome.PASSED, Outcome.FAILED) for proof in self._proofs)
 
     @property
-    def active_authentication_algorithm(self) -> str | None:
-        """As DG14 states it. Raises FormatError."""
-        return self._security_infos.active_authentication_algorithm
+    def refusal_is_certain(self) -> bool:
+        """Whether a check has failed beyond repair, whatever is still to come. Work that waits is not waited for."""
+        passive = self._passive_so_far()
+        known = (passive and passive.result, self._authenticity(), self._consistency(), self._access_result())
+        return any(result is not None and result.outcome is Outcome.FAILED for result in known)
 
-    def chip_signed(self, signed: ActiveAuthentication) -> None:
-        """How INTERNAL AUTHENTICATE ended. A signature that is not there whole leaves the check open: the reader's
-        path may have lost it."""
-        check, name = Check.CHIP_AUTHENTICITY, "active_authentication"
-        match signed.proof:
-            case Proof.HOLDS:
-                self._signed = passed(check, name, signed.key.name, signed.hash)
-            case Proof.TRUNCATED | Proof.EMPTY:
-                self._signed = CheckResult(check, Outcome.UNDETERMINED, Reason.AA_SIGNATURE, (name, signed.proof))
-            case Proof.WRONG | Proof.REFUSED:
-                self._signed = CheckResult(check, Outcome.FAILED, Reason.AA_SIGNATURE, (name, signed.proof))
+    def has_asked_for(self, ef: Ef) -> bool:
+        """Whether the chip gave this file, or refused it."""
+        return ef.value.data_group in self._steps or ef in self._errors or (ef is Ef.DG1 and self.dg1 is not None)
+
+    def finish_work(self) -> None:
+        """Do what waited for spare time."""
+        self._spare_time.finish()
+
+    @property
+    def mrz(self) -> Mrz:
+        """The printed zone."""
+        return self._context.mrz
 
     # Afterwards
 
-    def conclude(
-        self, trust: TrustStore, now: datetime, model: DocumentModel | None
-    ) -> tuple[tuple[CheckResult, ...], tuple[str, ...]]:
+    def conclude(self) -> tuple[tuple[CheckResult, ...], tuple[str, ...]]:
         """The checks in the order of CHIP_CHECKS, and the algorithms that were met."""
-        passive = self._passive_authentication(trust, now)
-        access = self._access or self._aborted(Check.CHIP_ACCESS)
-        authenticity = self._authenticity(passive)
+        self.finish_work()
+        passive = self._passive_authentication()
+        authenticity = self._authenticity() or self._aborted(Check.CHIP_AUTHENTICITY)
         checks = (
-            access,
+            self._access_result() or self._aborted(Check.CHIP_ACCESS),
             passive.result,
             authenticity,
-            self._consistency(),
-            judge_model(model, self._protocol, authenticity),
+            self._consistency() or self._aborted(Check.MRZ_DG1_CONSISTENCY),
+            judge_model(self._context.model, self.access.protocol if self.access else None, authenticity),
             self._portrait(),
         )
         return checks, passive.algorithms
@@ -142,57 +181,72 @@ class Findings:
     def _aborted(self, check: Check) -> CheckResult:
         return CheckResult(check, Outcome.ABORTED, self._stopped)
 
-    def _passive_authentication(self, trust: TrustStore, now: datetime) -> PassiveAuthentication:
-        check = Check.PASSIVE_AUTHENTICATION
-        if self.sod is None:
-            error = self._errors.get(Ef.SOD)
-            return PassiveAuthentication(verdict(check, error) if error else self._aborted(check))
-        if not self.complete:
-            return PassiveAuthentication(self._aborted(check))
-        files = {ef.value.data_group: raw for ef, raw in self._raw.items() if ef.value.data_group in INSPECTED_GROUPS}
-        return passive_authentication(self.sod, files, self._mrz, trust, now)
+    def _access_result(self) -> CheckResult | None:
+        """Whether the chip let us in by the best protocol that its issuer gave it."""
+        if self._denied is not None or self.access is None:
+            return self._denied
+        check, words = Check.CHIP_ACCESS, self.access.words
+        if self._is_bound(Ef.DG14):
+            if self.access.card_access and not self.security_infos.contains(_offered(self.access.card_access)):
+                return CheckResult(check, Outcome.FAILED, Reason.SECURITY_INFOS_MISMATCH, words)
+            if self.security_infos.of_kind(PaceInfo) and not self.access.card_access:
+                return CheckResult(check, Outcome.FAILED, Reason.ACCESS_DOWNGRADED, words)
+        return passed(check, *words)
 
-    def _authenticity(self, passive: PassiveAuthentication) -> CheckResult:
-        """What the chip proved, and whether the key with which it did so is its issuer's (9303-11, 6.1)."""
-        check = Check.CHIP_AUTHENTICITY
-        trouble = next(self._trouble_with_keys(), None)
-        if trouble is not None:
-            return trouble
-        if not self.complete:
-            return self._aborted(check)
-        if self.key is None:
-            return self._nothing_proven()
-        if self._signed is None:
-            return self._aborted(check)
-        if self._signed.outcome is Outcome.PASSED and not passive.binds(self.sod, Ef.DG15.value.data_group):
-            return CheckResult(check, Outcome.UNDETERMINED, Reason.AA_KEY, ("not_bound",))
-        return self._signed
+    def _is_bound(self, ef: Ef) -> bool:
+        """Whether Passive Authentication has shown that the issuer wrote this file."""
+        own = self._steps.get(ef.value.data_group)
+        signed = self._signature is not None and self._signature.outcome is Outcome.PASSED
+        return signed and own is not None and own.outcome is Outcome.PASSED
 
-    def _trouble_with_keys(self) -> Iterator[CheckResult]:
-        """Files with keys that were taken away, are malformed or are not those that the issuer signed."""
-        check = Check.CHIP_AUTHENTICITY
-        for ef in (Ef.DG15, Ef.DG14):
-            error = self._errors.get(ef)
-            group = ef.value.data_group
-            if error is not None and error.reason is Reason.FILE_MISSING:
-                yield CheckResult(check, Outcome.FAILED, Reason.DG_WITHHELD, (ef.name.lower(),))
-            elif error is not None:
-                yield verdict(check, error, ef.name.lower())
-            elif ef in self._raw and self.sod is not None and not self.sod.matches(group, self._raw[ef]):
-                yield CheckResult(check, Outcome.FAILED, Reason.AA_KEY, (ef.name.lower(), "hash"))
+    def _passive_authentication(self) -> PassiveAuthentication:
+        so_far = self._passive_so_far()
+        if so_far is not None and (self.complete or so_far.result.outcome is Outcome.FAILED):
+            return so_far
+        return PassiveAuthentication(self._aborted(Check.PASSIVE_AUTHENTICATION), so_far.algorithms if so_far else ())
 
-    def _nothing_proven(self) -> CheckResult:
-        if self._security_infos.offers_chip_authentication:
-            reason, word = Reason.ALGORITHM_UNSUPPORTED, "chip_authentication"
-            return CheckResult(Check.CHIP_AUTHENTICITY, Outcome.UNDETERMINED, reason, (word,))
-        return CheckResult(Check.CHIP_AUTHENTICITY, Outcome.NOT_SUPPORTED, Reason.NOT_OFFERED)
+    def _passive_so_far(self) -> PassiveAuthentication | None:
+        """Over the files that were asked for; None while the signature is not judged."""
+        if self.sod is not None and self._signature is not None:
+            asked = {*self._steps, *(ef.value.data_group for ef in self._errors if ef.value.data_group)}
+            return conclude(self._signature, judge_data_groups(self.sod, self._steps, asked))
+        error = self._errors.get(Ef.SOD)
+        return PassiveAuthentication(verdict(Check.PASSIVE_AUTHENTICATION, error)) if error else None
 
-    def _consistency(self) -> CheckResult:
+    def _authenticity(self) -> CheckResult | None:
+        key_files = tuple(KeyFile(ef, self._errors.get(ef), self._is_altered(ef)) for ef in _KEY_FILES)
+        offers = tuple(self.offers)
+        if not offers and not self.complete:
+            return None
+        return judge_authenticity(tuple(self._proofs), key_files, offers, self._is_bound)
+
+    @property
+    def offers(self) -> tuple[Method, ...]:
+        """How the chip can prove itself, the cheapest first."""
+        found = []
+        if self.mapping_proof is not None:
+            found.append(Method.MAPPING)
+        if self.security_infos.offers_chip_authentication:
+            found.append(Method.CHIP_AUTHENTICATION)
+        if Ef.DG15.value.data_group in self.data_groups:
+            found.append(Method.ACTIVE_AUTHENTICATION)
+        return tuple(found)
+
+    @property
+    def mapping_proof(self) -> MappingProof | None:
+        """What PACE with Chip Authentication Mapping left behind."""
+        return self.access.pace.proof if self.access is not None and self.access.pace is not None else None
+
+    def _is_altered(self, ef: Ef) -> bool:
+        own = self._steps.get(ef.value.data_group)
+        return own is not None and own.outcome is not Outcome.PASSED
+
+    def _consistency(self) -> CheckResult | None:
         check = Check.MRZ_DG1_CONSISTENCY
         if self.dg1 is None:
             error = self._errors.get(Ef.DG1)
-            return verdict(check, error) if error else self._aborted(check)
-        different = self._mrz.differs_from(self.dg1)
+            return verdict(check, error) if error else None
+        different = self._context.mrz.differs_from(self.dg1)
         if set(different) <= _MAY_DIFFER:
             return passed(check, *different)
         return CheckResult(check, Outcome.FAILED, Reason.DG1_MISMATCH, different)
@@ -203,3 +257,11 @@ class Findings:
             error = self._errors.get(Ef.DG2)
             return verdict(Check.PORTRAIT, error) if error else self._aborted(Check.PORTRAIT)
         return passed(Check.PORTRAIT, self.portrait.format)
+
+
+def _offered(card_access: bytes) -> SecurityInfos:
+    """What EF.CardAccess said; nothing where that cannot be read, since nothing was believed then either."""
+    try:
+        return parse_card_access(card_access)
+    except FormatError:
+        return SecurityInfos(())

@@ -24,7 +24,7 @@ class ChipInspection:
     """What a chip showed. ``checks`` holds each of CHIP_CHECKS once, in that order; ``repr`` shows no content.
 
     ``dg1`` and ``portrait`` are there as soon as they could be read, whatever the checks say: an officer wants to see
-    them. ``algorithms`` are coded words; ``lds_version`` as EF.COM has it ("0107"); ``read_length`` is the length of
+    them. ``algorithms`` are coded words; ``read_length`` is the length of
     READ BINARY that this chip bore at last, in bytes.
     """
 
@@ -35,7 +35,6 @@ class ChipInspection:
     algorithms: tuple[str, ...] = ()
     issuing_state: str = ""
     document_type: str = ""
-    lds_version: str = ""
     apdu_count: int = 0
     bytes_read: int = 0
     read_length: int = 0

@@ -1,8 +1,9 @@
-"""The plan of one inspection: open the chip, read it in the order that saves round trips, judge what was read.
+"""The plan of one inspection: open the chip, read it in the order that decides earliest, judge what was read.
 
-SOD comes first, because it says which data groups there are; DG2 late, because it is long and the face is captured
-meanwhile. EF.COM, which nobody signed, is only noted: one round trip at the end, or in place of a SOD that is missing.
-Active Authentication is last, because a chip that stumbles over it takes nothing with it.
+SOD comes first: it says which data groups there are, and its signature is judged while the chip is busy with the next
+ones. Then what is short: DG14 and the proof that goes with it, DG1, DG15 and its proof. The portrait, four fifths of
+all round trips, comes last, and not at all once it is certain that the traveller goes to an officer. EF.COM, which
+nobody signed, is asked for only where SOD is missing.
 """
 
 from collections.abc import Generator
@@ -10,18 +11,18 @@ from datetime import datetime
 
 from egate.checks import Reason
 from egate.document.chip.access import Access, open_chip
-from egate.document.chip.active_auth import authenticate_actively
 from egate.document.chip.channel import Channel, Exchange
 from egate.document.chip.credentials import Credentials
 from egate.document.chip.file_reader import FileReader
+from egate.document.chip.spare_time import SpareTime
 from egate.document.chip.steps import Progress, ReaderCapacity, ReadLimits, Stage, Step
-from egate.document.crypto.public_keys import PublicKey
 from egate.document.crypto.symmetric import RandomBytes
-from egate.document.errors import DocumentError, FormatError, SecureMessagingError, TransportError, UnsupportedError
-from egate.document.inspection.findings import Findings
+from egate.document.errors import DocumentError, ReadingStopped, SecureMessagingError, TransportError
+from egate.document.inspection.findings import Context, Findings
 from egate.document.inspection.known_documents import DocumentModel
 from egate.document.inspection.plan import ChipInspection, Plan
-from egate.document.lds.files import TD3_DG1_BYTES, Ef
+from egate.document.inspection.proving import Prover
+from egate.document.lds.files import Ef
 from egate.document.mrz.zone import Mrz
 from egate.document.pki.trust import TrustStore
 
@@ -33,8 +34,6 @@ _STAGES = {
     Ef.DG14: Stage.DG14,
     Ef.DG15: Stage.DG15,
 }
-_ORDER = (Ef.DG14, Ef.DG15, Ef.DG1, Ef.DG2)
-_ALWAYS = (Ef.DG1, Ef.DG2)
 # These say something about one file; any other error means that the session cannot go on.
 _OF_ONE_FILE = (Reason.FILE_MISSING, Reason.FILE_FORMAT)
 
@@ -48,33 +47,40 @@ def inspect_chip(
     capacity: ReaderCapacity | None = None,
     limits: ReadLimits | None = None,
     model: DocumentModel | None = None,
+    can: str = "",
+    read_to_the_end: bool = False,
 ) -> Plan:
     """The plan for one chip that has just been selected. Whatever chip or transport do, it ends with a result; a
     transport error that is thrown in ends it as aborted.
 
-    ``mrz``: the printed zone; ``now``: trusted time, aware of its zone; ``random_bytes``: cryptographically strong;
-    ``model``: what is known of documents of this kind.
+    ``mrz``: the printed zone; ``can``: the card access number where it is known; ``now``: trusted time, aware of its
+    zone; ``random_bytes``: cryptographically strong; ``model``: what is known of documents of this kind.
+    ``read_to_the_end``: also the portrait of a document that has failed by then, for an officer who wants to see it.
     """
-    findings = Findings(mrz)
-    reading = _Reading(mrz, findings, random_bytes, Channel(capacity or ReaderCapacity(), limits or ReadLimits()))
+    spare_time = SpareTime()
+    findings = Findings(Context(mrz, trust, now, model), spare_time)
+    channel = Channel(capacity or ReaderCapacity(), limits or ReadLimits(), spare_time)
+    credentials = Credentials(mrz.mrz_information, can)
+    reading = _Reading(channel, credentials, findings, random_bytes, read_to_the_end=read_to_the_end)
     try:
         yield from reading.run()
+    except ReadingStopped:
+        pass  # what is missing now is told as not done
     except TransportError as error:
         findings.interrupted(error)
     except DocumentError as error:
         findings.broken_off(error)
     yield from _announce(Stage.PASSIVE_AUTH)
-    checks, algorithms = findings.conclude(trust, now, model)
+    checks, algorithms = findings.conclude()
     return ChipInspection(
         checks=checks,
-        access=reading.access.protocol if reading.access else None,
+        access=findings.access.protocol if findings.access else None,
         dg1=findings.dg1,
         portrait=findings.portrait,
         algorithms=algorithms,
         issuing_state=mrz.issuing_state,
         document_type=mrz.document_type,
-        lds_version=findings.lds_version,
-        apdu_count=reading.channel.apdu_count,
+        apdu_count=channel.apdu_count,
         bytes_read=reading.files.bytes_read,
         read_length=reading.files.length,
     )
@@ -91,31 +97,63 @@ def _announce(stage: Stage) -> Generator[Step, bytes, None]:
 class _Reading:
     """Everything that needs the chip."""
 
-    def __init__(self, mrz: Mrz, findings: Findings, random_bytes: RandomBytes, channel: Channel) -> None:
-        self._credentials = Credentials(mrz.mrz_information)
-        self._findings = findings
-        self._random_bytes = random_bytes
-        self.channel = channel
-        self.files = FileReader(channel, self._open_again)
-        self.access: Access | None = None
+    def __init__(
+        self,
+        channel: Channel,
+        credentials: Credentials,
+        findings: Findings,
+        random_bytes: RandomBytes,
+        *,
+        read_to_the_end: bool,
+    ) -> None:
+        self._channel, self._credentials = channel, credentials
+        self._findings, self._random_bytes = findings, random_bytes
+        self._read_to_the_end = read_to_the_end
+        self._only_portrait_left = False
+        self._access: Access | None = None
+        self.files = FileReader(channel, self._open_again, self._is_pointless)
+        self._prover = Prover(channel, findings, random_bytes, self.files.lose_session)
 
     def run(self) -> Exchange[None]:
-        """Raises TransportError and DocumentError where nothing more can be read."""
+        """Raises TransportError, ReadingStopped, and DocumentError where nothing more can be read."""
         yield Progress(Stage.ACCESS)
-        self.access = yield from open_chip(self.channel, self._credentials, self._random_bytes)
-        self._findings.opened(self.access.protocol)
+        self._access = yield from open_chip(self._channel, self._credentials, self._random_bytes)
+        self._findings.opened(self._access)
         yield from self._read(Ef.SOD)
         if self._findings.sod is None:
             yield from self._read(Ef.COM)
-        for ef in _ORDER:
-            if ef in _ALWAYS or ef.value.data_group in self._findings.data_groups:
-                yield from self._read(ef, TD3_DG1_BYTES if ef is Ef.DG1 else None)
+        yield from self._read_if_listed(Ef.DG14)
+        yield from self._prover.by_static_key()
+        yield from self._read_zone()
+        if self._prover.needs_more:
+            yield from self._read_if_listed(Ef.DG15)
+            yield from self._prover.by_active_authentication()
+        yield from self._read_portrait()
+
+    def _read_zone(self) -> Exchange[None]:
+        """After Chip Authentication its first bytes are the proof; who fails it is read once more without."""
+        size = self._findings.mrz.format.dg1_bytes
+        try:
+            yield from self._read(Ef.DG1, size)
+        except SecureMessagingError:
+            if not self._prover.awaits_answer:
+                raise
+            self.files.lose_session()
+        self._prover.settle()
+        if not self._findings.has_asked_for(Ef.DG1):
+            yield from self._read(Ef.DG1, size)
+
+    def _read_portrait(self) -> Exchange[None]:
+        self._findings.finish_work()
+        self._only_portrait_left = True
+        if self._is_pointless():
+            raise ReadingStopped("the portrait was not read")
+        yield from self._read(Ef.DG2)
         self._findings.complete = True
-        if self._findings.sod is not None:
-            yield from self._read(Ef.COM)
-        if self._findings.key is not None:
-            yield Progress(Stage.ACTIVE_AUTH)
-            yield from self._authenticate(self._findings.key)
+
+    def _read_if_listed(self, ef: Ef) -> Exchange[None]:
+        if ef.value.data_group in self._findings.data_groups:
+            yield from self._read(ef)
 
     def _read(self, ef: Ef, expected_bytes: int | None = None) -> Exchange[None]:
         """A file that the chip does not give, or not in its form, is noted, and reading goes on."""
@@ -127,17 +165,11 @@ class _Reading:
                 raise
             self._findings.miss(ef, error)
 
+    def _is_pointless(self) -> bool:
+        may_stop = self._only_portrait_left and not self._read_to_the_end
+        return may_stop and self._findings.refusal_is_certain
+
     def _open_again(self) -> Exchange[None]:
         yield Progress(Stage.ACCESS)
-        yield from self.channel.reset()
-        yield from open_chip(self.channel, self._credentials, self._random_bytes, self.access)
-
-    def _authenticate(self, key: PublicKey) -> Exchange[None]:
-        """What goes wrong here is said of the chip's authenticity, not of the whole chip."""
-        try:
-            algorithm = self._findings.active_authentication_algorithm
-            signed = yield from authenticate_actively(self.channel, key, algorithm, self._random_bytes)
-        except (FormatError, SecureMessagingError, UnsupportedError) as error:
-            self._findings.chip_not_authenticated(error)
-        else:
-            self._findings.chip_signed(signed)
+        yield from self._channel.reset()
+        yield from open_chip(self._channel, self._credentials, self._random_bytes, self._access)

@@ -20,6 +20,7 @@ from egate.document.lds.files import Com, Ef, parse_com, parse_dg1, parse_dg15
 from egate.document.lds.security_infos import PaceInfo, SecurityInfos, parse_card_access, parse_dg14
 from egate.document.mrz.formats import Field
 from egate.document.mrz.zone import Mrz
+from egate.document.pki.card_security import verify_card_security
 from egate.document.pki.passive_auth import (
     PassiveAuthentication,
     SignatureVerdict,
@@ -70,6 +71,7 @@ class Findings:
         self.security_infos = SecurityInfos(())
         self.access: Access | None = None
         self._com: Com | None = None
+        self._asked: set[Ef] = set()
         self._steps: dict[int, Step] = {}
         self._errors: dict[Ef, DocumentError] = {}
         self._denied: CheckResult | None = None
@@ -92,6 +94,7 @@ class Findings:
 
     def miss(self, ef: Ef, error: DocumentError) -> None:
         """The chip did not give this file."""
+        self._asked.add(ef)
         self._errors[ef] = error
 
     def proved(self, proof: Proof) -> None:
@@ -100,6 +103,7 @@ class Findings:
 
     def take(self, ef: Ef, raw: bytes) -> None:
         """Judge a file as read, and decode it as far as its form allows."""
+        self._asked.add(ef)
         group = ef.value.data_group
         if group and self.sod is not None:
             self._steps[group] = judge_data_group(self.sod, group, raw)
@@ -129,6 +133,11 @@ class Findings:
             context = self._context
             self._signature = judge_signature(self.sod, context.mrz, context.trust, context.now)
 
+    def verified_card_security(self, raw: bytes) -> SecurityInfos:
+        """What the issuer of this document says in EF.CardSecurity. Raises FormatError, TrustError, UnsupportedError."""
+        context = self._context
+        return verify_card_security(raw, context.trust, context.now, context.mrz)
+
     @property
     def data_groups(self) -> tuple[int, ...]:
         """What SOD lists; where there is none, what EF.COM claims."""
@@ -150,7 +159,7 @@ class Findings:
 
     def has_asked_for(self, ef: Ef) -> bool:
         """Whether the chip gave this file, or refused it."""
-        return ef.value.data_group in self._steps or ef in self._errors or (ef is Ef.DG1 and self.dg1 is not None)
+        return ef in self._asked
 
     def finish_work(self) -> None:
         """Do what waited for spare time."""
@@ -208,7 +217,7 @@ class Findings:
     def _passive_so_far(self) -> PassiveAuthentication | None:
         """Over the files that were asked for; None while the signature is not judged."""
         if self.sod is not None and self._signature is not None:
-            asked = {*self._steps, *(ef.value.data_group for ef in self._errors if ef.value.data_group)}
+            asked = {ef.value.data_group for ef in self._asked} - {0}
             return conclude(self._signature, judge_data_groups(self.sod, self._steps, asked))
         error = self._errors.get(Ef.SOD)
         return PassiveAuthentication(verdict(Check.PASSIVE_AUTHENTICATION, error)) if error else None

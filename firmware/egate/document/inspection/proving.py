@@ -21,7 +21,7 @@ from egate.document.lds.security_infos import ChipAuthenticationPublicKeyInfo, S
 
 
 class Prover:
-    """``findings`` holds what the chip offers, and takes what came of it; ``lose_session``: it cannot go on as it is."""
+    """``findings`` holds what the chip offers, and takes what came of it; ``lose_session``: it is of no use now."""
 
     def __init__(
         self, channel: Channel, findings: Findings, random_bytes: RandomBytes, lose_session: Callable[[], None]
@@ -63,8 +63,13 @@ class Prover:
             shown = proof_holds if run.is_proven else proof_fails
             self._findings.proved(shown(Method.CHIP_AUTHENTICATION, Ef.DG14, *run.offer.words[1:]))
 
-    def by_card_security(self, infos: SecurityInfos) -> None:
-        """With a key in EF.CardSecurity, whose signature was verified. The mapping had no other to be proved with."""
+    def by_card_security(self, raw: bytes) -> None:
+        """With a key in EF.CardSecurity, which has a signature of its own."""
+        try:
+            infos = self._findings.verified_card_security(raw)
+        except DocumentError as error:
+            self._findings.proved(proof_missing(Method.MAPPING, error))
+            return
         if not self._mapping_holds(infos, None):
             self._findings.proved(proof_fails(Method.MAPPING, None))
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from egate.checks import Reason
 from egate.document.chip.access import Access, open_chip
+from egate.document.chip.apdu import select_application, select_master_file
 from egate.document.chip.channel import Channel, Exchange
 from egate.document.chip.credentials import Credentials
 from egate.document.chip.file_reader import FileReader
@@ -125,6 +126,8 @@ class _Reading:
         yield from self._read_if_listed(Ef.DG14)
         yield from self._prover.by_static_key()
         yield from self._read_zone()
+        if self._prover.needs_more and self._findings.mapping_proof is not None:
+            yield from self._prove_by_card_security()
         if self._prover.needs_more:
             yield from self._read_if_listed(Ef.DG15)
             yield from self._prover.by_active_authentication()
@@ -142,6 +145,17 @@ class _Reading:
         self._prover.settle()
         if not self._findings.has_asked_for(Ef.DG1):
             yield from self._read(Ef.DG1, size)
+
+    def _prove_by_card_security(self) -> Exchange[None]:
+        """The file lies outside the application, and ways to the master file differ: no answer to SELECT is believed."""
+        yield Progress(Stage.CARD_SECURITY)
+        yield from self._channel.exchange(select_master_file())
+        try:
+            self._prover.by_card_security((yield from self.files.read(Ef.CARD_SECURITY)))
+        except DocumentError as error:
+            if error.reason not in _OF_ONE_FILE:
+                raise
+        yield from self._channel.exchange(select_application())
 
     def _read_portrait(self) -> Exchange[None]:
         self._findings.finish_work()

@@ -166,11 +166,6 @@ def select_application(aid: bytes = LDS_APPLICATION) -> Command:
     return Command(0xA4, 0x04, 0x0C, aid)
 
 
-def select_master_file() -> Command:
-    """Chips answer in all sorts of ways (6A82, 6A87, 6985), also where they do as they are told."""
-    return Command(0xA4, 0x00, 0x0C, bytes.fromhex("3F00"))
-
-
 def select_file(file_id: int) -> Command:
     return Command(0xA4, 0x02, 0x0C, file_id.to_bytes(2))
 

@@ -134,7 +134,7 @@ class Findings:
             self._signature = judge_signature(self.sod, context.mrz, context.trust, context.now)
 
     def verified_card_security(self, raw: bytes) -> SecurityInfos:
-        """What the issuer of this document says in EF.CardSecurity. Raises FormatError, TrustError, UnsupportedError."""
+        """What its issuer says in EF.CardSecurity. Raises FormatError, TrustError, UnsupportedError."""
         context = self._context
         return verify_card_security(raw, context.trust, context.now, context.mrz)
 
@@ -154,7 +154,7 @@ class Findings:
     def refusal_is_certain(self) -> bool:
         """Whether a check has failed beyond repair, whatever is still to come. Work that waits is not waited for."""
         passive = self._passive_so_far()
-        known = (passive and passive.result, self._authenticity(), self._consistency(), self._access_result())
+        known = [self._authenticity(), self._consistency(), self._access_result(), passive.result if passive else None]
         return any(result is not None and result.outcome is Outcome.FAILED for result in known)
 
     def has_asked_for(self, ef: Ef) -> bool:

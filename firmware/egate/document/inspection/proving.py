@@ -8,16 +8,16 @@ cannot be gone to its end shows nothing, so the next one is tried.
 from collections.abc import Callable
 
 from egate.document.chip.active_auth import authenticate_actively
+from egate.document.chip.card_security import proven_key
 from egate.document.chip.channel import Channel, Exchange
 from egate.document.chip.chip_auth import ChipAuthentication, authenticate_chip, chip_authentication_offers
-from egate.document.chip.pace import MappingProof, chip_authentication_mapping_holds
 from egate.document.chip.steps import Progress, Stage
 from egate.document.crypto.symmetric import RandomBytes
-from egate.document.errors import DocumentError, SecureMessagingError
+from egate.document.errors import DocumentError, SecureMessagingError, UnsupportedError
 from egate.document.inspection.authenticity import Method, active_proof, proof_fails, proof_holds, proof_missing
 from egate.document.inspection.findings import Findings
 from egate.document.lds.files import Ef
-from egate.document.lds.security_infos import ChipAuthenticationPublicKeyInfo, SecurityInfos
+from egate.document.lds.security_infos import SecurityInfos
 
 
 class Prover:
@@ -47,6 +47,8 @@ class Prover:
         method = Method.CHIP_AUTHENTICATION
         try:
             offers = chip_authentication_offers(self._findings.security_infos)
+            if not offers and self._findings.security_infos.offers_chip_authentication:
+                raise UnsupportedError("the chip has a key of a kind that nobody knows")
             if offers:
                 yield Progress(Stage.CHIP_AUTH)
                 self._run = yield from authenticate_chip(self._channel, offers, self._random_bytes)
@@ -91,19 +93,7 @@ class Prover:
 
     def _mapping_holds(self, infos: SecurityInfos, key_file: Ef | None) -> bool:
         proof = self._findings.mapping_proof
-        name = _proving_group(proof, infos) if proof is not None else None
-        if name is not None:
-            self._findings.proved(proof_holds(Method.MAPPING, key_file, name))
-        return name is not None
-
-
-def _proving_group(proof: MappingProof, infos: SecurityInfos) -> str | None:
-    """Name of the group of the key with which the proof was made; None where it is none of these."""
-    for info in infos.of_kind(ChipAuthenticationPublicKeyInfo):
-        try:
-            key = info.key()
-            if chip_authentication_mapping_holds(proof, key):
-                return key.group.name
-        except DocumentError:
-            continue
-    return None
+        proven = proven_key(proof, infos) if proof is not None else None
+        if proven is not None:
+            self._findings.proved(proof_holds(Method.MAPPING, key_file, proven.key().group.name))
+        return proven is not None

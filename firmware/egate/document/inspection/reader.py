@@ -11,7 +11,7 @@ from datetime import datetime
 
 from egate.checks import Reason
 from egate.document.chip.access import Access, open_chip
-from egate.document.chip.apdu import select_application, select_master_file
+from egate.document.chip.card_security import read_card_security
 from egate.document.chip.channel import Channel, Exchange
 from egate.document.chip.credentials import Credentials
 from egate.document.chip.file_reader import FileReader
@@ -147,15 +147,13 @@ class _Reading:
             yield from self._read(Ef.DG1, size)
 
     def _prove_by_card_security(self) -> Exchange[None]:
-        """The file lies outside the application, and ways to the master file differ: no answer to SELECT is believed."""
+        """A chip that does not give the file may have another proof."""
         yield Progress(Stage.CARD_SECURITY)
-        yield from self._channel.exchange(select_master_file())
         try:
-            self._prover.by_card_security((yield from self.files.read(Ef.CARD_SECURITY)))
+            self._prover.by_card_security((yield from read_card_security(self._channel, self._open_again)))
         except DocumentError as error:
             if error.reason not in _OF_ONE_FILE:
                 raise
-        yield from self._channel.exchange(select_application())
 
     def _read_portrait(self) -> Exchange[None]:
         self._findings.finish_work()

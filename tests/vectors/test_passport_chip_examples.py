@@ -79,8 +79,9 @@ def test_a_chain_of_another_issuer_is_followed() -> None:
     assert [c.role for c in (point, verifier, terminal)] == [Role.CVCA, Role.DV_OFFICIAL, Role.TERMINAL]
     assert terminal.rights & verifier.rights & point.rights == Rights.DG3
     for above, below in ((point, point), (point, verifier), (verifier, terminal)):
+        key = above.key.completed(point.key)  # the domain parameters are written out at the top alone
         assert below.issuer == above.holder
-        assert above.key.verifies(below.signature, below.body)
-        assert not above.key.verifies(below.signature, below.body[:-1] + b"\x00")
+        assert key.verifies(below.signature, below.body)
+        assert not key.verifies(below.signature, below.body[:-1] + b"\x00")
     assert point.effective <= verifier.effective < verifier.expires
     assert terminal.expires <= verifier.expires

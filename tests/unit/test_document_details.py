@@ -13,6 +13,7 @@ from egate.document.lds.dg13 import parse_dg13
 from egate.document.lds.dg16 import parse_dg16
 from egate.document.lds.displayed_images import parse_dg5, parse_dg7
 from egate.document.lds.images import ImageFormat
+from egate.document.mrz.names import Name, names_agree
 
 JPEG = bytes.fromhex("ffd8ffe0") + b"picture"
 
@@ -112,6 +113,16 @@ def test_other_names_come_in_every_nesting(
 )
 def test_names_are_divided_by_fillers_and_hold_nothing_invisible(written: str, name: PersonName | None) -> None:
     assert parse_dg11(dg11((0x5F0E, written.encode()))).full_name == name
+
+
+@pytest.mark.parametrize(
+    ("written", "agrees"),
+    [("MÜLLER<SMITH<<ANNA<MARIA", True), ("MUELLER<SMITH<<ANNA", False), ("赵彬", None)],
+)
+def test_a_full_name_is_compared_with_the_zone(written: str, agrees: bool | None) -> None:
+    name = parse_dg11(dg11((0x5F0E, written.encode()))).full_name
+    assert name is not None
+    assert names_agree(Name.read("MUELLER<SMITH<<ANNA<MARIA".ljust(39, "<")), name.divided) is agrees
 
 
 @pytest.mark.parametrize(

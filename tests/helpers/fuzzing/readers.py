@@ -10,6 +10,7 @@ from document_samples import NOW, passport, trust, utopia
 from egate.document.crypto.iso9796 import verify_representative
 from egate.document.errors import DocumentError
 from egate.document.inspection.seal import SealContext, judge_seal
+from egate.document.lds.dg11 import parse_dg11
 from egate.document.lds.security_infos import (
     ChipAuthenticationPublicKeyInfo,
     PaceDomainParameterInfo,
@@ -17,6 +18,7 @@ from egate.document.lds.security_infos import (
 )
 from egate.document.mrz.formats import Format
 from egate.document.mrz.inspection import DocumentLimits, check_mrz
+from egate.document.mrz.names import Name, names_agree
 from egate.document.mrz.zone import Mrz
 from egate.document.pki.bundle import Bundle, Section
 from egate.document.pki.bundle_trust import BundleTrust, decode_entry, defect_item
@@ -87,6 +89,14 @@ def check_zone(raw: bytes) -> None:
     inspection = check_mrz(raw.decode("latin-1").split("\n"), NOW.date(), _LIMITS)
     if inspection.mrz is not None:
         inspection.mrz.differs_from(Mrz.from_lines(passport().mrz))
+
+
+def compare_name(raw: bytes) -> None:
+    """DG11's full name with the zone's, whole and cut."""
+    full_name = parse_dg11(raw).full_name
+    for field in ("DOE<<JANE".ljust(39, "<"), "AE" * 19 + "A"):
+        if full_name is not None:
+            names_agree(Name.read(field), full_name.divided)
 
 
 def read_revocation_list(raw: bytes) -> None:

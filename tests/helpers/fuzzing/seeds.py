@@ -95,6 +95,13 @@ def personal_details() -> list[bytes]:
     return [*file(File.DG11), data_object(0x6B, listed, nested, rest), data_object(0x6B, listed, names, names)]
 
 
+def full_names() -> list[bytes]:
+    """Letters with one and with several spellings, in a row, and those that nobody transliterates."""
+    names = ("DOE<<JANE", "DOË, JÅNE", "Ä" * 20 + "A<<Ö", "ÆÞÑ<ß<<Ü", "赵彬", "Иванов<<Щ", "علي<<")
+    listed = data_object(0x5C, bytes.fromhex("5f0e"))
+    return [data_object(0x6B, listed, data_object(0x5F0E, name.encode())) for name in names]
+
+
 def document_details() -> list[bytes]:
     listed = data_object(0x5C, bytes.fromhex("5f1a5f1b5f265f1d5f555f56"))
     persons = data_object(0xA0, data_object(0x02, b"\x01"), data_object(0x5F1A, b"ROE<<ANN"))

@@ -22,6 +22,7 @@ from fuzzing.engine import Target
 _TARGETS = (
     Target("tlv", lambda raw: list(tlv.read_all(raw)), seeds.objects, max_bytes=512),
     Target("mrz", readers.check_zone, seeds.zones, max_bytes=256),
+    Target("full_name", readers.compare_name, seeds.full_names, max_bytes=512),
     # the chip's files
     Target("com", parse_com, partial(seeds.file, File.COM), max_bytes=512),
     Target("dg1", parse_dg1, partial(seeds.file, File.DG1), max_bytes=512),

@@ -30,6 +30,11 @@ class PersonName(Redacted):
     primary: str
     secondary: str = ""
 
+    @property
+    def divided(self) -> str:
+        """Both parts as ``mrz.names.names_agree`` compares them with a zone."""
+        return f"{self.primary}<<{self.secondary}".replace(" ", "<")
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PartialDate(Redacted):

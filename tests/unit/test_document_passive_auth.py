@@ -1,57 +1,25 @@
 """Passive Authentication: each step's own outcome, path building with certificates as real lists have them."""
 
 import datetime as dt
-import random
-from collections.abc import Iterable
-from functools import cache
 
 import pytest
 from asn1crypto import core
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import hashes
 from document_samples import FOUNDED, HOLDER, NOW, passport, portrait_jpeg, trust, utopia
+from pki_samples import YEAR, Form, authenticate, certificate, crl, end, key, signed_by, store_of
 
 from egate.checks import Outcome, Reason
 from egate.document import tlv
 from egate.document.errors import FormatError, TrustError, UnsupportedError
-from egate.document.mrz.zone import Mrz
 from egate.document.pki.cms import parse_signed_message
 from egate.document.pki.countries import certificate_countries
-from egate.document.pki.passive_auth import PassiveAuthentication, passive_authentication
 from egate.document.pki.sod import parse_sod
 from egate.document.pki.trust import TrustStore
 from egate_sim.passport.cms import Signer, signed_data
 from egate_sim.passport.issue import Profile, issue, sign_files
 from egate_sim.passport.lds import File
 from egate_sim.passport.state import ANTARCTICA, State, found_state, master_list
-
-YEAR = dt.timedelta(days=365)
-Key = ec.EllipticCurvePrivateKey
-
-
-def authenticate(
-    files: dict[File, bytes] | None = None,
-    store: TrustStore | None = None,
-    now: dt.datetime = NOW,
-    mrz: tuple[str, str] | None = None,
-    altered: dict[int, bytes] | None = None,
-) -> PassiveAuthentication:
-    given = files or dict(passport().files)
-    groups = {int(file) & 0xFF: data for file, data in given.items() if file not in (File.COM, File.SOD)}
-    return passive_authentication(
-        parse_sod(given[File.SOD]),
-        groups | (altered or {}),
-        Mrz.from_lines(mrz or passport().mrz),
-        store or trust(),
-        now,
-    )
-
-
-def end(result: PassiveAuthentication) -> tuple[Outcome, Reason]:
-    return result.result.outcome, result.result.reason
-
 
 # Data groups
 
@@ -160,15 +128,15 @@ def test_a_data_group_listed_twice_is_malformed() -> None:
 def test_each_certificate_must_be_valid_now(which: str, days: int, reason: Reason) -> None:
     """One of the two is good for two years around NOW, the other for half a day."""
     short = dt.timedelta(hours=12)
-    csca = certificate("csca", key(1), "csca", key(1), around=short if which == "csca" else YEAR)
-    signer = certificate("ds", key(9), "csca", key(1), around=short if which == "ds" else YEAR)
+    csca = certificate("csca", key(1), "csca", key(1), Form(around=short if which == "csca" else YEAR))
+    signer = certificate("ds", key(9), "csca", key(1), Form(around=short if which == "ds" else YEAR))
     result = authenticate(signed_by(signer), store_of(csca), NOW + dt.timedelta(days=days))
     assert end(result)[1] is reason
     assert f"{which}_validity:{reason}" in result.result.details
 
 
 def test_a_valid_certificate_of_the_same_key_is_preferred() -> None:
-    expired = certificate("csca", key(1), "csca", key(1), around=dt.timedelta(hours=12))
+    expired = certificate("csca", key(1), "csca", key(1), Form(around=dt.timedelta(hours=12)))
     signer = certificate("ds", key(9), "csca", key(1))
     result = authenticate(signed_by(signer), store_of(expired, OLD), NOW + dt.timedelta(days=1))
     assert end(result) == (Outcome.PASSED, Reason.OK)
@@ -209,16 +177,6 @@ def test_an_unknown_state_has_no_country() -> None:
 # Revocation
 
 FLAGS = x509.ReasonFlags
-
-
-def crl(signer: Signer, revoked: Iterable[tuple[int, x509.ReasonFlags | None]], update: dt.datetime = NOW) -> bytes:
-    builder = x509.CertificateRevocationListBuilder(signer.certificate.subject, update, update + YEAR)
-    for serial, flag in revoked:
-        entry = x509.RevokedCertificateBuilder(serial, update)
-        if flag is not None:
-            entry = entry.add_extension(x509.CRLReason(flag), critical=False)
-        builder = builder.add_revoked_certificate(entry.build())
-    return builder.sign(signer.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
 @pytest.mark.parametrize(
@@ -262,40 +220,6 @@ def test_a_list_that_no_trusted_csca_signed_is_refused() -> None:
 # Paths: self-issued is not self-signed, and names are not keys
 
 
-@cache
-def key(number: int) -> Key:
-    return ec.derive_private_key(1000 + number, ec.SECP256R1())
-
-
-def certificate(
-    subject: str, subject_key: Key, issuer: str, issuer_key: Key, *, names_key: bool = True, around: dt.timedelta = YEAR
-) -> Signer:
-    """``names_key``: bears an authority key identifier; ``around``: how long it is valid before and after NOW."""
-
-    def name(common: str) -> x509.Name:
-        pairs = ((NameOID.COUNTRY_NAME, "UT"), (NameOID.COMMON_NAME, common))
-        return x509.Name([x509.NameAttribute(oid, value) for oid, value in pairs])
-
-    builder = (
-        x509.CertificateBuilder(name(issuer), name(subject), subject_key.public_key(), random.Random(1).getrandbits(60))
-        .not_valid_before(NOW - around)
-        .not_valid_after(NOW + around)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(subject_key.public_key()), critical=False)
-    )
-    if names_key:
-        authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
-        builder = builder.add_extension(authority, critical=False)
-    return Signer(builder.sign(issuer_key, hashes.SHA256()), subject_key)
-
-
-def store_of(*signers: Signer) -> TrustStore:
-    return TrustStore.from_certificates([signer.certificate_der for signer in signers])
-
-
-def signed_by(signer: Signer) -> dict[File, bytes]:
-    return sign_files(passport().data_groups, signer, utopia())
-
-
 OLD = certificate("csca", key(1), "csca", key(1))
 SELF_ISSUED = certificate("csca", key(2), "csca", key(1))  # same name, new key, signed with the old one
 LINK = certificate("csca new", key(3), "csca", key(1))
@@ -310,7 +234,7 @@ def test_the_path_leads_through_whichever_key_signed(
     issuer: Signer, store: tuple[Signer, ...], names_key: bool
 ) -> None:
     name = "csca new" if issuer is LINK else "csca"
-    signer = certificate("ds", key(9), name, issuer.key, names_key=names_key)
+    signer = certificate("ds", key(9), name, issuer.key, Form(names_key=names_key))
     assert end(authenticate(signed_by(signer), store_of(*store))) == (Outcome.PASSED, Reason.OK)
 
 
@@ -321,7 +245,7 @@ def test_a_newer_key_of_a_known_name_is_unknown() -> None:
 
 def test_a_signer_that_names_a_key_which_did_not_sign_is_forged() -> None:
     builder_key = key(5)
-    forged = certificate("ds", key(9), "csca", builder_key, names_key=False)
+    forged = certificate("ds", key(9), "csca", builder_key, Form(names_key=False))
     authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(OLD.key.public_key())
     source = forged.certificate
     builder = (

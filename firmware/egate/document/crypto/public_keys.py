@@ -12,6 +12,7 @@ from asn1crypto.keys import ECDomainParameters, PublicKeyInfo, SpecifiedECDomain
 from cryptography.hazmat.primitives.asymmetric import ec
 from ecdsa.ellipticcurve import Point
 
+from egate.checks import Reason
 from egate.document.errors import FormatError, UnsupportedError
 
 _RSA = {"1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"}
@@ -93,8 +94,10 @@ def _rsa_key(info: PublicKeyInfo) -> RsaKey:
 
 def rsa_key(modulus: int, exponent: int) -> RsaKey:
     """Raises UnsupportedError: a size that is not secure, or one that would only cost time."""
-    if not _MIN_RSA_BITS <= modulus.bit_length() <= _MAX_RSA_BITS:
-        raise UnsupportedError(f"RSA keys have between {_MIN_RSA_BITS} and {_MAX_RSA_BITS} bits")
+    if modulus.bit_length() < _MIN_RSA_BITS:
+        raise UnsupportedError(f"an RSA key below {_MIN_RSA_BITS} bits proves nothing", Reason.ALGORITHM_WEAK)
+    if modulus.bit_length() > _MAX_RSA_BITS:
+        raise UnsupportedError(f"RSA keys above {_MAX_RSA_BITS} bits are not supported")
     if exponent < _MIN_EXPONENT or exponent % 2 == 0 or exponent.bit_length() > _MAX_EXPONENT_BITS:
         raise UnsupportedError("the RSA exponent is even, below 3 or longer than 64 bits")
     return RsaKey(modulus, exponent)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
+from egate.checks import Reason
 from egate.document.crypto.public_keys import NATIVE_CURVES, EcKey, PublicKey, RsaKey
 from egate.document.errors import UnsupportedError
 
@@ -33,6 +34,8 @@ _HASH_OIDS = {
     "2.16.840.1.101.3.4.2.2": "sha384",
     "2.16.840.1.101.3.4.2.3": "sha512",
 }
+# MD2, MD5, and RSA with either: whoever likes can forge them.
+_WORTHLESS = {"1.2.840.113549.2.2", "1.2.840.113549.2.5", "1.2.840.113549.1.1.2", "1.2.840.113549.1.1.4"}
 
 
 class Kind(StrEnum):
@@ -87,9 +90,15 @@ _WITH_HASH = {
 
 def hash_name(oid: str) -> str:
     """Name of a hash algorithm from its object identifier. Raises UnsupportedError."""
+    _refuse_worthless(oid)
     if oid not in _HASH_OIDS:
         raise UnsupportedError(f"the hash algorithm {oid} is not supported")
     return _HASH_OIDS[oid]
+
+
+def _refuse_worthless(oid: str) -> None:
+    if oid in _WORTHLESS:
+        raise UnsupportedError(f"the algorithm {oid} proves nothing", Reason.ALGORITHM_WEAK)
 
 
 def digest(name: str, data: bytes) -> bytes:
@@ -99,6 +108,7 @@ def digest(name: str, data: bytes) -> bytes:
 
 def scheme_for_oid(oid: str) -> Scheme:
     """A scheme whose identifier needs no parameters. Raises UnsupportedError."""
+    _refuse_worthless(oid)
     if oid not in _WITH_HASH:
         raise UnsupportedError(f"the signature algorithm {oid} is not supported")
     return Scheme(*_WITH_HASH[oid])

@@ -39,6 +39,7 @@ DEFECT_LIST = "0.4.0.127.0.7.3.1.5"
 _MAX_NUMBER = 255
 _KIND = ListKind("defect list", {DEVIATION_LIST: DEVIATION_LIST_SIGNING_KEY, DEFECT_LIST: ""})
 
+_INTEGER, _ENUMERATED = 0x02, 0x0A
 _KINDS = {
     f"{DEVIATION_LIST}.1.1": DefectKind.DS_SIGNATURE,
     f"{DEVIATION_LIST}.1.2": DefectKind.DS_ENCODING,
@@ -226,15 +227,23 @@ def _signer_criteria(signer: Any, used: str) -> dict[str, Any]:
 
 
 def _defect(item: Any, parameters: Any) -> Defect:
+    """The parameter is one number or, in TR-03129, a SET of numbers; what else there may be is not needed."""
     kind = _KINDS.get(item["type"].dotted, DefectKind.OTHER)
-    given = parameters.parsed if isinstance(parameters, AnyValue) else None
-    if kind in (DefectKind.DG_MALFORMED, DefectKind.DG_HASH) and given is not None:
-        # One number, or in TR-03129 a SET of numbers.
-        numbers = given.native if isinstance(given.native, list) else [given.native]
-        return Defect(kind, tuple(_small(int(number)) for number in numbers))
-    if kind is DefectKind.DS_REVOKED and given is not None:
-        return Defect(kind, status=_small(int.from_bytes(given.contents)))  # ENUMERATED
+    given = parameters.dump() if isinstance(parameters, AnyValue) else b""
+    if kind in (DefectKind.DG_MALFORMED, DefectKind.DG_HASH):
+        return Defect(kind, tuple(_integers(given)))
+    if kind is DefectKind.DS_REVOKED:
+        return Defect(kind, status=next(_integers(given), 0))
     return Defect(kind)
+
+
+def _integers(encoded: bytes, levels: int = 3) -> Iterator[int]:
+    """Whole numbers in the value, its explicit tag and its SET taken off."""
+    for each in tlv.read_all(encoded):
+        if each.tag in (_INTEGER, _ENUMERATED):
+            yield _small(int.from_bytes(each.value, signed=True))
+        elif levels:
+            yield from _integers(each.value, levels - 1)
 
 
 def _small(number: int) -> int:

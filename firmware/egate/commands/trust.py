@@ -133,12 +133,12 @@ def _build(options: argparse.Namespace) -> int:
 
 def _add_sources(builder: BundleBuilder, options: argparse.Namespace) -> None:
     """In the order that lets each source be verified by those before it."""
-    pinned = [file.raw for file in _files(options.master_list_signer)]
+    pinned = [builder.certificate(file).der for file in _files(options.master_list_signer)]
     for file in _files(options.master_list):
         count, skipped = builder.add_master_list(file, pinned)
         if skipped:
             print(f"egate: {file.name}: {skipped} of {count + skipped} entries cannot be decoded", file=sys.stderr)
-    signers = [file.raw for file in _files(options.defect_list_signer)]
+    signers = [builder.certificate(file) for file in _files(options.defect_list_signer)]
     adders: tuple[tuple[list[Path], Callable[[SourceFile], object]], ...] = (
         (options.csca, builder.add_csca),
         (options.link, builder.add_link),

@@ -17,7 +17,7 @@ from egate.document.pki.defect_list import read_defect_list
 from egate.document.pki.master_list import read_master_list
 from egate.document.pki.path import judge_path
 from egate.document.pki.revocation import RevocationList
-from egate.document.pki.trust import TrustStore, decode_certificates, read_revocation_list
+from egate.document.pki.trust import TrustStore, read_revocation_list
 
 T = TypeVar("T")
 
@@ -47,10 +47,17 @@ class BundleBuilder:
     _sources: list[Source] = field(default_factory=list)
     _items: dict[tuple[Section, bytes], Item] = field(default_factory=dict)
 
+    def certificate(self, file: SourceFile) -> Certificate:
+        """Decoded from PEM or DER; nobody vouches for it yet."""
+        try:
+            return Certificate.from_der(der_of(file.raw), Reason.CERT_SIGNATURE)
+        except FormatError as error:
+            raise TrustError(f"{file.name}: {error}; name a certificate, PEM or DER") from error
+
     def add_master_list(self, file: SourceFile, anchors: Iterable[bytes]) -> tuple[int, int]:
-        """Returns how many certificates it has, and how many of its entries nobody can decode."""
-        pinned = [der_of(anchor) for anchor in anchors]
-        found = _named(file, lambda: read_master_list(file.raw, pinned, self.now))
+        """``anchors``: DER of the certificates to which its signature may lead. Returns how many certificates it
+        holds, and how many of its entries nobody can decode."""
+        found = _named(file, lambda: read_master_list(file.raw, anchors, self.now))
         self._anchors(found.cscas)
         items = [certificate_item(Section.CSCA, each) for each in found.cscas]
         self._add("master list", file, items, found.source.signed_at)
@@ -58,13 +65,13 @@ class BundleBuilder:
 
     def add_csca(self, file: SourceFile) -> None:
         """A CSCA certificate that the operator vouches for: DER."""
-        certificate = self._certificate(file)
+        certificate = self.certificate(file)
         self._anchors([certificate])
         self._add("CSCA certificate", file, [certificate_item(Section.CSCA, certificate)])
 
     def add_link(self, file: SourceFile) -> None:
         """A CSCA certificate from anywhere; refused unless its signature leads to a trusted CSCA."""
-        certificate = self._certificate(file)
+        certificate = self.certificate(file)
         if not judge_path(certificate, self.trust, self.now, self.now).issuers:
             raise TrustError(f"{file.name}: no trusted CSCA signed it; it would never count; leave it out")
         self.trust = self.trust.with_links([certificate.der])
@@ -75,15 +82,14 @@ class BundleBuilder:
         self._add("revocation list", file, [crl_item(crl)], crl.this_update)
         return crl
 
-    def add_defect_list(self, file: SourceFile, pinned: Iterable[bytes] = ()) -> int:
-        """``pinned``:  signers that the operator vouches for. Returns the number of entries."""
-        signers = decode_certificates(der_of(each) for each in pinned)
-        found = _named(file, lambda: read_defect_list(file.raw, (*signers, *self.trust.cscas), self.now))
+    def add_defect_list(self, file: SourceFile, pinned: Iterable[Certificate] = ()) -> int:
+        """``pinned``: signers that the operator vouches for. Returns the number of entries."""
+        found = _named(file, lambda: read_defect_list(file.raw, (*pinned, *self.trust.cscas), self.now))
         self._add("defect list", file, [defect_item(each) for each in found.entries], found.source.signed_at)
         return len(found.entries)
 
     def add_seal_signer(self, file: SourceFile) -> None:
-        self._add("seal signer", file, [certificate_item(Section.SEAL_SIGNER, self._certificate(file))])
+        self._add("seal signer", file, [certificate_item(Section.SEAL_SIGNER, self.certificate(file))])
 
     def add_cvca(self, file: SourceFile) -> None:
         """A card-verifiable trust point, taken as it is: it serves Terminal Authentication, not the judgement."""
@@ -120,12 +126,6 @@ class BundleBuilder:
     def _anchors(self, certificates: Iterable[Certificate]) -> None:
         known = {each.der: each for each in (*self.trust.cscas, *certificates)}
         self.trust = TrustStore(tuple(known.values()), links=self.trust.links)
-
-    def _certificate(self, file: SourceFile) -> Certificate:
-        try:
-            return Certificate.from_der(der_of(file.raw), Reason.CERT_SIGNATURE)
-        except FormatError as error:
-            raise TrustError(f"{file.name}: {error}; name a certificate, PEM or DER") from error
 
     def _crl_signers(self, crl: RevocationList) -> list[Certificate]:
         """Links in the builder's trust lead to an anchor, or they would not be there."""

@@ -27,6 +27,11 @@ class BundleTrust(TrustStore):
     def __repr__(self) -> str:
         return f"BundleTrust({self.bundle!r})"
 
+    @property
+    def decoded_count(self) -> int:
+        """How many items have been asked for so far."""
+        return len(self._decoded)
+
     def is_anchor(self, certificate: Certificate) -> bool:
         found = self.bundle.find(Section.CSCA, By.SUBJECT, certificate.subject.encode())
         listed = any(self.bundle.content(number) == certificate.der for number in found)
@@ -112,7 +117,7 @@ def decode_entry(content: bytes) -> DefectEntry:
     """Raises FormatError."""
     try:
         return msgspec.msgpack.decode(content, type=DefectEntry)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError) as error:  # the latter: text that is no UTF-8
         raise FormatError(f"an entry of known defects is malformed ({error})") from None
 
 

@@ -31,6 +31,7 @@ BENCHES = {
     "process": ("The controller as a process", 180),
     "throughput": ("On the simulated clock", 30),
     "document": ("Document", 5),
+    "trust": ("Trust", 10),
     "face": ("Face", 15),
     "telemetry": ("Events", 25),
 }

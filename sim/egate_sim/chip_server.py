@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from egate_sim.passport.chip import Chip, Quirks
+from egate_sim.passport.chip import Chip, LongRead, Quirks
 from egate_sim.passport.issue import Passport, issue
 from egate_sim.passport.mrz import Holder, Sex
 from egate_sim.passport.profiles import PROFILES
@@ -40,6 +40,7 @@ _NO_SYSTEM_READER = (
     f"no virtual reader waits at {LOOPBACK}:{DEFAULT_PORT}; install vsmartcard-vpcd and start the service "
     "(sudo systemctl start pcscd), or leave --system away to have one started here"
 )
+_LONG_READS = {kind.name.lower().replace("_", "-"): kind for kind in LongRead}
 _INDENT = " " * 10
 _CHAINED, _PROTECTED = 0x10, 0x0C
 
@@ -49,6 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--list", action="store_true", help="list the kinds")
     parser.add_argument("--quiet", action="store_true", help="show sums only, not every command")
     parser.add_argument("--max-read", type=int, metavar="BYTES", help="most that the chip gives at once")
+    parser.add_argument(
+        "--long-read",
+        choices=list(_LONG_READS),
+        default="refuse",
+        help="what it does when asked for more than it gives",
+    )
     parser.add_argument("--delay-ms", type=int, default=0, metavar="MS", help="what each answer takes (default: 0)")
     parser.add_argument("--csca", type=Path, metavar="FILE", help="write the issuing state's CSCA certificate (DER)")
     parser.add_argument("--folder", type=Path, help="where the service's socket is made (default: a temporary folder)")
@@ -71,7 +78,8 @@ def run(options: argparse.Namespace) -> int:
     passport = issue(state, _holder(today), portrait_jpeg(CAST[0]), PROFILES[options.profile])
     if options.csca is not None:
         options.csca.write_bytes(state.csca.certificate_der)
-    chip = Chip(passport, Random(), Quirks(max_read=options.max_read, delay_ms=options.delay_ms))
+    quirks = Quirks(max_read=options.max_read, long_read=_LONG_READS[options.long_read], delay_ms=options.delay_ms)
+    chip = Chip(passport, Random(), quirks)
     try:
         with _service(options) as (port, how):
             _introduce(options.profile, state, passport, how)

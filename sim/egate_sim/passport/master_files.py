@@ -6,6 +6,7 @@ from datetime import datetime
 from egate_sim.passport.cms import Signer, signed_data
 from egate_sim.passport.contents import PaceOffer
 from egate_sim.passport.security_infos import (
+    Parameters,
     chip_authentication_public_key_info,
     pace_info,
     security_infos,
@@ -27,10 +28,14 @@ def card_security(infos: bytes, signer: Signer, at: datetime) -> bytes:
 
 
 def card_security_infos(offers: Sequence[PaceOffer]) -> bytes:
-    """What EF.CardSecurity says of PACE with chip authentication mapping: the offers again, and the static keys."""
+    """What EF.CardSecurity says of PACE with chip authentication mapping: the offers again, and the static keys.
+
+    A key names the row of the standard's table that PACE ran with, as the published example does; there are terminals
+    that take no other for PACE's.
+    """
     keys = (offer.chip_key for offer in offers if offer.chip_key is not None)
-    infos = {pace_info(offer) for offer in offers} | {chip_authentication_public_key_info(key) for key in keys}
-    return security_infos(*infos)
+    key_infos = {chip_authentication_public_key_info(key, Parameters.STANDARDISED) for key in keys}
+    return security_infos(*({pace_info(offer) for offer in offers} | key_infos))
 
 
 def atr_info(max_command_bytes: int, max_response_bytes: int) -> bytes:

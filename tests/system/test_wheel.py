@@ -93,11 +93,14 @@ def test_installed_it_says_its_version(installed: Path) -> None:
     assert run(installed / "egate", "--version") == (f"egate {__version__}\n", "")
 
 
-def test_installed_it_has_no_simulated_driver(installed: Path) -> None:
-    """The example's chip is simulated: there is no driver for a real one yet, and the gate's wheel has no other."""
+def test_installed_it_takes_the_example_and_has_no_simulated_driver(installed: Path, tmp_path: Path) -> None:
     example = ROOT / "firmware" / "config" / "mantrap.toml"
-    _, error = run(installed / "egate", "check-config", example, status=2)
-    assert error == "egate: devices.chip.driver: no driver 'sim' is installed for this port; installed: none\n"
+    said, _ = run(installed / "egate", "check-config", example)
+    assert "gate-1: the file is good (live lane)" in said
+    simulated = tmp_path / "gate.toml"
+    simulated.write_text(example.read_text("utf-8").replace('"pn532"', '"sim"', 1), "utf-8")
+    _, error = run(installed / "egate", "check-config", simulated, status=2)
+    assert error == "egate: devices.chip.driver: no driver 'sim' is installed for this port; installed: pcsc, pn532\n"
 
 
 def test_installed_it_finds_its_own_models(installed: Path) -> None:

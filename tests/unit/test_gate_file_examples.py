@@ -6,6 +6,7 @@ import pytest
 
 from egate.config import PORTS, read_config
 from egate_hal.drivers.camera_picamera2 import PiCamera
+from egate_hal.drivers.chip_pn532 import Pn532Chip
 from egate_hal.registry import create
 
 FOLDER = Path(__file__).resolve().parents[2] / "firmware" / "config"
@@ -26,9 +27,11 @@ def test_it_is_read_and_its_drivers_are_built(path: Path) -> None:
         create(device)
 
 
-def test_the_mantrap_is_real_but_for_the_chip() -> None:
+def test_the_mantrap_is_real_in_every_part() -> None:
     config = read_config(FOLDER / "mantrap.toml")
-    assert [port for port, device in config.devices.items() if device.driver == "sim"] == ["chip"]
+    assert not config.lane.simulation
+    assert [port for port, device in config.devices.items() if device.driver == "sim"] == []
+    assert isinstance(config.devices["chip"].settings, Pn532Chip.Settings)
     camera = config.devices["camera"].settings
     assert isinstance(camera, PiCamera.Settings)
     assert camera.rotate_deg == 90

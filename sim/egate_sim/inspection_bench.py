@@ -15,7 +15,8 @@ from egate.document.inspection.known_documents import DocumentModel, Feature
 from egate.document.inspection.plan import ChipInspection, Plan
 from egate.document.inspection.reader import inspect_chip
 from egate.document.mrz.inspection import DocumentLimits, check_mrz
-from egate.document.pki.trust import TrustStore
+from egate.document.pki.defect_list import read_defect_list
+from egate.document.pki.trust import TrustStore, decode_certificates
 from egate_sim.passport.chip import Chip, Quirks
 from egate_sim.passport.contents import Passport
 from egate_sim.passport.forgeries import Forgery, Known, TrustLists, Workshop
@@ -105,6 +106,9 @@ def trust_store(lists: TrustLists, now: datetime) -> TrustStore:
     store = TrustStore.from_master_list(lists.master_list, [lists.pinned], now)
     for crl in lists.crls:
         store = store.with_revocation_list(crl)
+    for listed in lists.defects:
+        anchors = (*store.cscas, *decode_certificates(lists.pinned_publishers))
+        store = store.with_defects(read_defect_list(listed, anchors, now).entries)
     return store.with_links(lists.links)
 
 

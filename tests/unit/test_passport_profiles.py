@@ -1,6 +1,7 @@
 """Documents of each generation: what is in them follows their profile, and each file can be read for what it is."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,6 +21,7 @@ from egate_sim.passport.contents import MasterFile, PaceMapping
 from egate_sim.passport.cvca import CvcaOffice, Rights, Role, terminal_chain
 from egate_sim.passport.issue import Passport, issue
 from egate_sim.passport.lds import File, PortraitFormat, Version
+from egate_sim.passport.mrz import Format
 from egate_sim.passport.profiles import PROFILES, ActiveAuthentication, ChipAuthenticationPlan, PacePlan, Profile
 from egate_sim.passport.state import UTOPIA
 from egate_sim.passport.tlv import data_object, data_objects
@@ -81,6 +83,16 @@ def test_ef_card_security_is_signed_by_the_document_signer() -> None:
     assert document.pace[0].mapping is PaceMapping.CHIP_AUTHENTICATION
 
 
+@pytest.mark.parametrize(("form", "lines", "size"), [(Format.TD1, 3, 95), (Format.TD2, 2, 77)])
+def test_cards_are_signed_by_the_signer_of_cards(form: Format, lines: int, size: int) -> None:
+    document = issued(replace(PROFILES["2021 identity card"], form=form))
+    assert len(document.mrz) == lines
+    assert len(document.files[File.DG1]) == size
+    signer = parse_sod(document.files[File.SOD]).message.certificates[0]
+    assert signer.der == utopia().signer_of("I").certificate_der
+    assert signer.document_types == ("A", "C", "I")
+
+
 def test_details_can_be_read() -> None:
     document = issued(PROFILES["2024 everything"])
     details = parse_dg11(document.files[File.DG11])
@@ -102,10 +114,11 @@ def test_both_record_formats_announce_their_size(portrait_format: PortraitFormat
         {"access_control": False, "pace": (PacePlan(),)},
         {"bac": False},
         {"protected": True},
+        {"form": Format.MRV_A},
     ],
 )
 def test_profiles_that_no_chip_could_have_are_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"access control|Terminal"):
+    with pytest.raises(ValueError, match=r"access control|Terminal|visa"):
         Profile(**wrong)
 
 

@@ -27,7 +27,7 @@ from egate_sim.passport.keys import (
 )
 from egate_sim.passport.lds import File, PersonalDetails, SodForm
 from egate_sim.passport.lds.sod import USUAL_FORM
-from egate_sim.passport.mrz import Holder, access_information, compose_td3
+from egate_sim.passport.mrz import Holder, access_information, compose
 from egate_sim.passport.profiles import ActiveAuthentication, Profile
 from egate_sim.passport.registry import ISSUER, midnight
 from egate_sim.passport.security_infos import (
@@ -78,7 +78,8 @@ class _Personalisation:
     profile: Profile
 
     def passport(self, portrait: bytes) -> Passport:
-        profile, lines = self.profile, compose_td3(self.state.code, self.holder)
+        profile, lines = self.profile, compose(self.profile.form, self.state.code, self.holder)
+        signer = self.state.signer_of(lines[0][:2])
         key, pace = self._active_authentication_key(), self._pace_offers()
         chip_authentication = self._chip_authentication_offers()
         infos = list(self._security_infos(key, pace, chip_authentication))
@@ -89,10 +90,10 @@ class _Personalisation:
             groups[File.DG15] = lds.dg15(key.public_key_info())
         return Passport(
             mrz=lines,
-            files=sign_files(groups, self.state.signer, self.state, profile.sod_form),
+            files=sign_files(groups, signer, self.state, profile.sod_form),
             access_seed=mrz_secret(access_information(lines)) if profile.access_control else None,
             active_authentication=key,
-            master_files=self._master_files(pace),
+            master_files=self._master_files(pace, signer),
             bac=profile.bac,
             pace=pace,
             can=self._card_access_number() if profile.can else None,
@@ -115,7 +116,7 @@ class _Personalisation:
         if self.profile.protected:
             yield terminal_authentication_info()
 
-    def _master_files(self, pace: tuple[PaceOffer, ...]) -> dict[MasterFile, bytes]:
+    def _master_files(self, pace: tuple[PaceOffer, ...], signer: Signer) -> dict[MasterFile, bytes]:
         files = {}
         if pace:
             files[MasterFile.CARD_ACCESS] = master_files.card_access(pace)
@@ -123,7 +124,7 @@ class _Personalisation:
         if any(offer.chip_key is not None for offer in pace):
             infos = master_files.card_security_infos(pace)
             at = midnight(self.state.founded)
-            files[MasterFile.CARD_SECURITY] = master_files.card_security(infos, self.state.signer, at)
+            files[MasterFile.CARD_SECURITY] = master_files.card_security(infos, signer, at)
         if self.profile.atr_info:
             files[MasterFile.ATR_INFO] = master_files.atr_info(_EXTENDED_COMMAND, _EXTENDED_RESPONSE)
         return files

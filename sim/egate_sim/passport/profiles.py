@@ -7,6 +7,7 @@ from egate_sim.passport.cms import USUAL, SignatureForm
 from egate_sim.passport.contents import PaceMapping, SessionCipher
 from egate_sim.passport.lds import LDS_SECURITY_OBJECT, File, PortraitFormat, SodForm, Version
 from egate_sim.passport.lds.sod import EARLY_CONTENT_TYPE
+from egate_sim.passport.mrz import Format
 from egate_sim.passport.security_infos import Parameters
 
 
@@ -44,9 +45,10 @@ class Profile:
     """What kind of document a state issues.
 
     ``digest`` hashes the data groups; without ``access_control`` the chip shows its files to whoever asks, as early
-    ones do; ``bac``: spoken beside ``pace``; ``can``: a card access number is printed; ``details``: data groups beside
-    those that the protocols need; ``protected``: DG3, behind Terminal Authentication; ``atr_info``: EF.ATR/INFO
-    announces extended length; ``signature``, ``content_type``, ``version``: how EF.SOD is written.
+    ones do; ``form``: booklet or card; ``bac``: spoken beside ``pace``; ``can``: a card access number is printed;
+    ``details``: data groups beside those that the protocols need; ``protected``: DG3, behind Terminal Authentication;
+    ``atr_info``: EF.ATR/INFO announces extended length; ``signature``, ``content_type``, ``version``: how EF.SOD is
+    written.
     """
 
     active_authentication: ActiveAuthentication = ActiveAuthentication.ECDSA
@@ -64,8 +66,11 @@ class Profile:
     content_type: str = LDS_SECURITY_OBJECT
     signature: SignatureForm = USUAL
     portrait: PortraitFormat = PortraitFormat.ISO_19794
+    form: Format = Format.TD3
 
     def __post_init__(self) -> None:
+        if self.form in (Format.MRV_A, Format.MRV_B):
+            raise ValueError("a visa has no chip")
         if self.pace and not self.access_control:
             raise ValueError("a chip with PACE has access control")
         if self.access_control and not (self.bac or self.pace):
@@ -109,6 +114,10 @@ PROFILES: dict[str, Profile] = {
     "2020 PACE-CAM": Profile(
         _NO_AA, pace=(PacePlan(_CAM), _PACE_GM), version=Version.LDS_1_8, digest="sha384",
         details=frozenset({File.DG12}),
+    ),
+    "2021 identity card": Profile(
+        _NO_AA, bac=False, pace=(_PACE_GM,), can=True, chip_authentication=(ChipAuthenticationPlan(),),
+        form=Format.TD1,
     ),
     "2022 PACE only": Profile(
         _NO_AA, bac=False, pace=(PacePlan(_GM, 15, _AES_256),),

@@ -47,14 +47,14 @@ class Known(StrEnum):
 @dataclass(frozen=True, slots=True)
 class TrustLists:
     """What the gate has been given (all DER). ``master_list`` and its ``pinned`` CSCA; ``crls``; ``links``: link
-    certificates; ``deviations``: deviation lists; ``defects``: defect lists with their pinned signer."""
+    certificates; ``defects``: deviation lists and defect lists, the latter by ``pinned_publishers``."""
 
     master_list: bytes
     pinned: bytes
     crls: tuple[bytes, ...] = ()
     links: tuple[bytes, ...] = ()
-    deviations: tuple[bytes, ...] = ()
-    defects: tuple[tuple[bytes, bytes], ...] = ()
+    defects: tuple[bytes, ...] = ()
+    pinned_publishers: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)

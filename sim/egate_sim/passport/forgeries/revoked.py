@@ -5,10 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from egate.checks import Check, Outcome, Reason
+from egate_sim.passport import der, lds
 from egate_sim.passport.certificates import Period, RevocationReason, Revoked
 from egate_sim.passport.contents import Passport
-from egate_sim.passport.forgeries.case import Collection, Expected, Group, TrustLists, Workshop, failed
-from egate_sim.passport.forgeries.tools import resigned
+from egate_sim.passport.forgeries.case import Collection, Expected, Group, TrustLists, Workshop, failed, left_open
+from egate_sim.passport.forgeries.tools import forger_of, resigned, with_file
+from egate_sim.passport.lds import File
+from egate_sim.passport.lists import Deviation, DeviationEntry, KnownDefect, defect_list, deviation_list
 from egate_sim.passport.registry import DOCUMENT_VALIDITY, Terms, midnight
 from egate_sim.passport.state import master_list
 
@@ -104,3 +107,56 @@ def signed_after_key_period(passport: Passport, workshop: Workshop) -> Passport:
     state = workshop.state
     earlier = replace(state.registry, issued_at=state.founded - 200 * _DAY)
     return resigned(passport, earlier.document_signer(state.csca, 6), workshop)
+
+
+def _with_deviation(deviation: Deviation, data_group: int | None = None) -> Callable[[Workshop], TrustLists]:
+    """The state owns up to a deviation of what its Document Signer signed."""
+
+    def lists(workshop: Workshop) -> TrustLists:
+        state = workshop.state
+        entry = DeviationEntry(deviation, state.signer, data_group=data_group)
+        return replace(workshop.lists(), defects=(deviation_list(state, [entry]),))
+
+    return lists
+
+
+@_revoked(
+    _GROUP,
+    left_open(_CHECK, Reason.KNOWN_DEFECT, "dg2:known_defect"),
+    lists=_with_deviation(Deviation.DG_HASH_WRONG, 2),
+)
+def known_wrong_hash(passport: Passport, workshop: Workshop) -> Passport:
+    """The portrait does not go with its hash, and the state's deviation list says that it need not."""
+    return with_file(passport, File.DG2, lds.dg2(workshop.portrait_jpeg))
+
+
+@_revoked(
+    _GROUP,
+    left_open(_CHECK, Reason.KNOWN_DEFECT, "sod:known_defect"),
+    lists=_with_deviation(Deviation.SOD_SIGNATURE_WRONG),
+)
+def known_wrong_signature(passport: Passport, workshop: Workshop) -> Passport:
+    """The signature does not hold, and the state's deviation list says that it need not."""
+    state = workshop.state
+    return resigned(passport, replace(state.signer, key=forger_of(state).signer.key), workshop)
+
+
+@_revoked(_GROUP, failed(_CHECK, Reason.DG_HASH, "dg2:dg_hash"), lists=_with_deviation(Deviation.COM_INCONSISTENT))
+def excused_by_other_defect(passport: Passport, workshop: Workshop) -> Passport:
+    """Somebody else's portrait in documents whose EF.COM, and nothing else, is known to be wrong."""
+    return with_file(passport, File.DG2, lds.dg2(workshop.portrait_jpeg))
+
+
+def _with_defect_list(workshop: Workshop) -> TrustLists:
+    """The inspecting authority knows that the signer's certificate was revoked, whatever its state says."""
+    state = workshop.state
+    revoked_by_issuer = der.enumerated(3)
+    listed = defect_list(state, [(state.signer, KnownDefect.CERTIFICATE_REVOKED, revoked_by_issuer)])
+    publisher = state.master_list_signer.certificate_der
+    return replace(workshop.lists(), crls=(), defects=(listed,), pinned_publishers=(publisher,))
+
+
+@_revoked(_GROUP, failed(_CHECK, Reason.CERT_REVOKED, "defect_list:cert_revoked"), lists=_with_defect_list)
+def revoked_by_defect_list(passport: Passport, _: Workshop) -> Passport:
+    """A defect list says that the Document Signer was revoked; the state has issued no CRL."""
+    return passport

@@ -14,9 +14,12 @@ from egate_sim.passport.forgeries.own_pki import OWN_PKI
 from egate_sim.passport.forgeries.printed import PRINTED
 from egate_sim.passport.forgeries.protocol import PROTOCOL
 from egate_sim.passport.forgeries.revoked import REVOKED
+from egate_sim.passport.forgeries.static_keys import STATIC_KEYS
 from egate_sim.passport.forgeries.tolerated import TOLERATED
 
 __all__ = ["FORGERIES", "ODDITIES", "Expected", "Forgery", "Group", "Known", "TrustLists", "Workshop"]
 
-FORGERIES = merged(COPIES, EDITS, OWN_PKI, REVOKED, DOWNGRADES, PROTOCOL, MALFORMED, ISSUER_DEFECTS, PRINTED)
+FORGERIES = merged(
+    COPIES, STATIC_KEYS, EDITS, OWN_PKI, REVOKED, DOWNGRADES, PROTOCOL, MALFORMED, ISSUER_DEFECTS, PRINTED
+)
 ODDITIES = merged(TOLERATED)

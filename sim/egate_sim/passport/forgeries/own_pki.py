@@ -134,9 +134,9 @@ def sha1_hashes(passport: Passport, workshop: Workshop) -> Passport:
     return resigned(passport, workshop.state.signer, workshop, SodForm(digest="sha1"))
 
 
-@_own(_GROUP, left_open(_CHECK, Reason.ALGORITHM_UNSUPPORTED))
+@_own(_GROUP, left_open(_CHECK, Reason.ALGORITHM_WEAK))
 def md5_signature(passport: Passport, workshop: Workshop) -> Passport:
-    """Signed with MD5, which no reader verifies any more."""
+    """Signed with MD5, for which anybody computes collisions."""
     return _signed_with(passport, workshop, Rsa(2048, "md5"))
 
 

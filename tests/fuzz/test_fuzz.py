@@ -4,6 +4,7 @@
 """
 
 import random
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +36,13 @@ def test_the_promise_holds_for_the_corpus_and_a_few_mutations(name: str) -> None
 def test_every_target_has_a_corpus_and_every_corpus_a_target() -> None:
     assert {folder.name for folder in CORPUS.iterdir()} == set(TARGETS)
     assert all(corpus(name) for name in TARGETS)
+
+
+def test_the_command_runs_one_target_and_shows_its_figures() -> None:
+    command = [sys.executable, str(CORPUS.parent / "run.py"), "--target", "tlv", "--executions", "60"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert [line.split()[0] for line in shown] == ["target", "tlv"]
+    assert int(shown[1].split()[1]) >= 60
 
 
 # The fuzzer itself

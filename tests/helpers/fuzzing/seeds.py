@@ -21,6 +21,7 @@ from egate_sim.passport.issue import issue
 from egate_sim.passport.lds import File
 from egate_sim.passport.profiles import PROFILES
 from egate_sim.passport.seals import seal_signer, travel_authorisation, visa_seal
+from egate_sim.passport.security_infos import ef_cvca
 from egate_sim.passport.state import master_list, renew_csca
 from egate_sim.passport.tlv import data_object, data_objects
 
@@ -53,6 +54,10 @@ def master_file(name: MasterFile) -> list[bytes]:
 
 def card_accesses() -> list[bytes]:
     return master_file(MasterFile.CARD_ACCESS)
+
+
+def trust_points() -> list[bytes]:
+    return [ef_cvca("UTSIMCVCA00001"), ef_cvca("UTSIMCVCA00002", "UTSIMCVCA00001")]
 
 
 def objects() -> list[bytes]:

@@ -5,6 +5,7 @@ from functools import partial
 from egate.document import tlv
 from egate.document.lds.atr_info import parse_atr_info
 from egate.document.lds.biometrics import parse_biometric_headers
+from egate.document.lds.cvca import parse_cvca
 from egate.document.lds.dg11 import parse_dg11
 from egate.document.lds.dg12 import parse_dg12
 from egate.document.lds.dg13 import parse_dg13
@@ -44,6 +45,7 @@ _TARGETS = (
         partial(readers.read_infos, parse_card_access),
         partial(seeds.master_file, MasterFile.CARD_ACCESS),
     ),
+    Target("ef_cvca", parse_cvca, seeds.trust_points, max_bytes=256),
     # what is signed
     Target("sod", readers.judge_sod, partial(seeds.file, File.SOD), max_bytes=8192, max_steps=500_000),
     Target("sod_content", readers.judge_signed_object, seeds.security_objects, max_steps=500_000),

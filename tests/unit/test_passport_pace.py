@@ -229,7 +229,7 @@ def test_card_security_is_for_those_who_have_run_pace() -> None:
 @pytest.mark.parametrize(
     ("data", "status"),
     [
-        ("7C", "6a80"),
+        ("7D00", "6a80"),
         ("7C028000", "6a80"),
         ("7C0481020400", "6300"),
         ("7C43814104" + 64 * "00", "6300"),

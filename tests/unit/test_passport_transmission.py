@@ -9,7 +9,15 @@ from passport_terminal import OK, SELECT_APPLICATION, Refused, Terminal
 from egate_sim.passport import crypto
 from egate_sim.passport.apdu import Command, Status, decode_command
 from egate_sim.passport.chip import Access, Chip, LongRead, Quirks
-from egate_sim.passport.contents import Fault, MasterFile, PaceMapping, PaceOffer, Passport
+from egate_sim.passport.contents import (
+    ChipAuthenticationOffer,
+    Fault,
+    MasterFile,
+    PaceMapping,
+    PaceOffer,
+    Passport,
+    StaticKey,
+)
 from egate_sim.passport.crypto import SessionCipher
 from egate_sim.passport.groups import group
 from egate_sim.passport.lds import File
@@ -106,6 +114,35 @@ def test_a_chain_has_an_end() -> None:
     assert answers == {OK, b"\x67\x00"}
 
 
+def test_a_long_key_may_come_in_pieces_and_go_to_be_fetched() -> None:
+    """With nothing but short lengths: what is too long either way is chained, or waits for GET RESPONSE."""
+    offer = PaceOffer(PaceMapping.GENERIC, group(2), SessionCipher.AES_128)
+    terminal = InPieces(Fetching(passport(master_files={}, pace=(offer,)), random.Random(1)))
+    terminal.pace(offer, SECRET)
+    assert terminal.chip.access is Access.PACE
+    key = ChipAuthenticationOffer(StaticKey(group(1), 0x1234567), (SessionCipher.AES_128,))
+    terminal = InPieces(Chip(passport(chip_authentication=(key,)), random.Random(1)))
+    assert terminal.authenticate(SECRET) == OK
+    terminal.authenticate_chip(key, SessionCipher.AES_128)
+    assert terminal.read(File.DG1, 3) == FILES[File.DG1]
+
+
+class InPieces(Terminal):
+    """Chains what does not fit."""
+
+    def plain(self, header: str, data: bytes = b"", expected: int | None = None) -> bytes:
+        while len(data) > 200:
+            assert super().plain("10" + header[2:], data[:200]) == b""
+            data = data[200:]
+        return super().plain(header, data, expected)
+
+    def do(self, header: str, data: bytes = b"", expected: int | None = None, cla: int = 0x0C) -> bytes:
+        while len(data) > 200:
+            assert super().do(header, data[:200], cla=0x1C) == b""
+            data = data[200:]
+        return super().do(header, data, expected, cla)
+
+
 # GET RESPONSE
 
 
@@ -131,11 +168,10 @@ class Fetching(Chip):
     """A chip behind a reader that fetches by itself."""
 
     def process(self, apdu: bytes) -> bytes:
-        answer, data = super().process(apdu), b""
+        answer = super().process(apdu)
         while answer[-2] == 0x61:
-            answer = super().process(bytes.fromhex("00C0000064"))
-            data += answer[:-2]
-        return data + answer[-2:]
+            answer = answer[:-2] + super().process(bytes.fromhex("00C0000064"))
+        return answer
 
 
 @pytest.mark.parametrize("aes", [False, True])

@@ -10,6 +10,7 @@ from egate_sim.passport.chip.bac import BasicAccessControl
 from egate_sim.passport.chip.card import Access, Card, Session
 from egate_sim.passport.chip.chip_authentication import ChipAuthentication
 from egate_sim.passport.chip.files import READS, Files
+from egate_sim.passport.chip.objects import is_whole
 from egate_sim.passport.chip.pace import Pace
 from egate_sim.passport.chip.quirks import LongRead, Quirks
 from egate_sim.passport.chip.terminal_authentication import TerminalAuthentication
@@ -87,7 +88,7 @@ class Chip:
             if command.ins == Ins.GET_RESPONSE:
                 return self._more(command)
             self._require_buffers(command, len(apdu))
-            return self._held_back(self._answer(command))
+            return self._held_back(self._answer(command), command)
         except ChipError as error:
             return Response(status=error.status).encoded()
 
@@ -152,10 +153,12 @@ class Chip:
 
     # GET RESPONSE
 
-    def _held_back(self, answer: bytes) -> bytes:
-        """Where the chip does so, data wait to be fetched."""
+    def _held_back(self, answer: bytes, command: Command) -> bytes:
+        """Data wait to be fetched where the chip always does so, and where they are too long for the command."""
         self._waiting = b""
-        if not self.quirks.get_response or len(answer) == _STATUS_BYTES:
+        data_bytes = len(answer) - _STATUS_BYTES
+        is_too_long = data_bytes > MAX_SHORT and not command.extended
+        if not is_too_long and not (self.quirks.get_response and data_bytes):
             return answer
         self._waiting = answer
         return self._announcement()
@@ -182,12 +185,8 @@ class Chip:
     def _execute(self, command: Command) -> Response:
         if command.ins not in self._handlers:
             raise ChipError(Status.UNKNOWN_INSTRUCTION)
-        if command.ins != Ins.GENERAL_AUTHENTICATE:  # whose chain is one of steps, each with an answer
-            whole = self._joined(command)
-            if whole is None:
-                return Response()
-            command = whole
-        return self._handlers[command.ins](command)
+        whole = self._joined(command)
+        return Response() if whole is None else self._handlers[whole.ins](whole)
 
     def _joined(self, command: Command) -> Command | None:
         """A command whose data came in pieces; None as long as more are to come."""
@@ -198,10 +197,15 @@ class Chip:
             command = replace(command, data=chain.data + command.data)
         if len(command.data) > _MAX_CHAINED_BYTES:
             raise ChipError(Status.WRONG_LENGTH)
-        if command.cla & _CHAINED:
+        if command.cla & _CHAINED and not self._is_step_of_pace(command):
             self._chain = command
             return None
         return command
+
+    def _is_step_of_pace(self, command: Command) -> bool:
+        """PACE chains its steps; each whole one has an answer (Doc 9303-11, 4.4.4.2)."""
+        is_pace = command.ins == Ins.GENERAL_AUTHENTICATE and self._card.session.chip_authentication is None
+        return is_pace and is_whole(command.data)
 
     def _manage_security_environment(self, command: Command) -> Response:
         handler = self._security_environments.get(command.parameters)

@@ -17,6 +17,14 @@ def objects_of(data: bytes) -> dict[int, bytes]:
         raise ChipError(Status.WRONG_DATA) from None
 
 
+def is_whole(data: bytes) -> bool:
+    """Whether the bytes end where a data object does."""
+    try:
+        return bool(list(data_objects(data)))
+    except TlvError:
+        return False
+
+
 def object_identifier(dotted: str) -> bytes:
     """The value bytes alone."""
     contents: bytes = core.ObjectIdentifier(dotted).contents

@@ -33,6 +33,7 @@ class Stage(StrEnum):
     CARD_SECURITY = "card_security"
     CHIP_AUTH = "chip_auth"
     ACTIVE_AUTH = "active_auth"
+    TERMINAL_AUTH = "terminal_auth"
     PASSIVE_AUTH = "passive_auth"
 
 

@@ -5,7 +5,7 @@ finished first.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from egate.checks import Check, CheckResult, Outcome, Reason, passed
 from egate.document.chip.access import Access
@@ -70,6 +70,7 @@ class Findings:
         self.key: PublicKey | None = None
         self.security_infos = SecurityInfos(())
         self.access: Access | None = None
+        self.protected: tuple[str, ...] = ()
         self._com: Com | None = None
         self._asked: set[Ef] = set()
         self._steps: dict[int, Step] = {}
@@ -169,6 +170,10 @@ class Findings:
     def mrz(self) -> Mrz:
         """The printed zone."""
         return self._context.mrz
+
+    @property
+    def today(self) -> date:
+        return self._context.now.date()
 
     # Afterwards
 

@@ -24,8 +24,8 @@ class ChipInspection:
     """What a chip showed. ``checks`` holds each of CHIP_CHECKS once, in that order; ``repr`` shows no content.
 
     ``dg1`` and ``portrait`` are there as soon as they could be read, whatever the checks say: an officer wants to see
-    them. ``algorithms`` are coded words; ``read_length`` is the length of
-    READ BINARY that this chip bore at last, in bytes.
+    them. ``algorithms`` are coded words, and so is ``protected``: what Terminal Authentication led to. ``read_length``: that
+    of READ BINARY which this chip bore at last, in bytes.
     """
 
     checks: tuple[CheckResult, ...]
@@ -33,6 +33,7 @@ class ChipInspection:
     dg1: Mrz | None = None
     portrait: Portrait | None = None
     algorithms: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
     issuing_state: str = ""
     document_type: str = ""
     apdu_count: int = 0

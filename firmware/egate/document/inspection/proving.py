@@ -29,6 +29,8 @@ class Prover:
         self._channel, self._findings, self._random_bytes = channel, findings, random_bytes
         self._lose_session = lose_session
         self._run: ChipAuthentication | None = None
+        self.session: ChipAuthentication | None = None
+        """The session of Chip Authentication, once it is proven."""
 
     @property
     def needs_more(self) -> bool:
@@ -62,6 +64,7 @@ class Prover:
         """The first answer after Chip Authentication came, or did not."""
         run, self._run = self._run, None
         if run is not None:
+            self.session = run if run.is_proven else None
             shown = proof_holds if run.is_proven else proof_fails
             self._findings.proved(shown(Method.CHIP_AUTHENTICATION, Ef.DG14, *run.offer.words[1:]))
 

@@ -22,6 +22,7 @@ from egate.document.errors import DocumentError, ReadingStopped, SecureMessaging
 from egate.document.inspection.findings import Context, Findings
 from egate.document.inspection.known_documents import DocumentModel
 from egate.document.inspection.plan import ChipInspection, Plan
+from egate.document.inspection.protected import Session, Terminal, read_protected
 from egate.document.inspection.proving import Prover
 from egate.document.lds.files import Ef
 from egate.document.mrz.zone import Mrz
@@ -50,19 +51,21 @@ def inspect_chip(
     model: DocumentModel | None = None,
     can: str = "",
     read_to_the_end: bool = False,
+    terminal: Terminal | None = None,
 ) -> Plan:
     """The plan for one chip that has just been selected. Whatever chip or transport do, it ends with a result; a
     transport error that is thrown in ends it as aborted.
 
     ``mrz``: the printed zone; ``can``: the card access number where it is known; ``now``: trusted time, aware of its
     zone; ``random_bytes``: cryptographically strong; ``model``: what is known of documents of this kind.
-    ``read_to_the_end``: also the portrait of a document that has failed by then, for an officer who wants to see it.
+    ``read_to_the_end``: also the portrait of a document that has failed by then, for an officer who wants to see it;
+    ``terminal``: for Terminal Authentication, on which no check depends.
     """
     spare_time = SpareTime()
     findings = Findings(Context(mrz, trust, now, model), spare_time)
     channel = Channel(capacity or ReaderCapacity(), limits or ReadLimits(), spare_time)
     credentials = Credentials(mrz.mrz_information, can)
-    reading = _Reading(channel, credentials, findings, random_bytes, read_to_the_end=read_to_the_end)
+    reading = _Reading(channel, credentials, findings, random_bytes, read_to_the_end=read_to_the_end, terminal=terminal)
     try:
         yield from reading.run()
     except ReadingStopped:
@@ -79,6 +82,7 @@ def inspect_chip(
         dg1=findings.dg1,
         portrait=findings.portrait,
         algorithms=algorithms,
+        protected=findings.protected,
         issuing_state=mrz.issuing_state,
         document_type=mrz.document_type,
         apdu_count=channel.apdu_count,
@@ -106,10 +110,11 @@ class _Reading:
         random_bytes: RandomBytes,
         *,
         read_to_the_end: bool,
+        terminal: Terminal | None,
     ) -> None:
         self._channel, self._credentials = channel, credentials
         self._findings, self._random_bytes = findings, random_bytes
-        self._read_to_the_end = read_to_the_end
+        self._read_to_the_end, self._terminal = read_to_the_end, terminal
         self._only_portrait_left = False
         self._access: Access | None = None
         self.files = FileReader(channel, self._open_again, self._is_pointless)
@@ -162,6 +167,17 @@ class _Reading:
             raise ReadingStopped("the portrait was not read")
         yield from self._read(Ef.DG2)
         self._findings.complete = True
+        yield from self._read_protected()
+
+    def _read_protected(self) -> Exchange[None]:
+        session, terminal = self._prover.session, self._terminal
+        if terminal is None or session is None or self._access is None or self._channel.secure is not session.secure:
+            return
+        yield Progress(Stage.TERMINAL_AUTH)
+        findings = self._findings
+        began = Session(self._access, self._credentials, session, findings.security_infos)
+        groups, today = findings.data_groups, findings.today
+        findings.protected = yield from read_protected(self._channel, terminal, began, groups, today)
 
     def _read_if_listed(self, ef: Ef) -> Exchange[None]:
         if ef.value.data_group in self._findings.data_groups:

@@ -97,6 +97,19 @@ def parse_biometric_headers(raw: bytes, ef: Ef) -> BiometricGroup:
     return BiometricGroup(announced, tuple(header for header, _ in found))
 
 
+def announced_templates(beginning: bytes, ef: Ef) -> int:
+    """How many templates a group says that it has, from its first bytes alone. Raises FormatError."""
+    for tag in (ef.value.tag, _GROUP):
+        found, start, _ = tlv.read_header(beginning)
+        if found != tag:
+            raise FormatError(f"{ef.name} does not begin as a biometric group does")
+        beginning = beginning[start:]
+    count = tlv.read(beginning)
+    if count.tag != _COUNT:
+        raise FormatError(f"{ef.name} does not say how many templates it has")
+    return _number(count.value)
+
+
 def _read(objects: bytes) -> Iterator[tuple[BiometricHeader, bytes]]:
     count = 0
     for item in tlv.read_all(objects):

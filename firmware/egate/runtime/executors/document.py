@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 # What the traveller sees of the progress: the portrait is by far the longest part.
 _FRACTION = {
     Stage.ACCESS: 0.05, Stage.SOD: 0.15, Stage.COM: 0.2, Stage.DG14: 0.25, Stage.DG15: 0.3, Stage.DG1: 0.35,
-    Stage.DG2: 0.4, Stage.CHIP_AUTH: 0.3, Stage.CARD_SECURITY: 0.32, Stage.ACTIVE_AUTH: 0.9, Stage.PASSIVE_AUTH: 0.95,
+    Stage.DG2: 0.4, Stage.CHIP_AUTH: 0.3, Stage.CARD_SECURITY: 0.32,
+    Stage.TERMINAL_AUTH: 0.92, Stage.ACTIVE_AUTH: 0.9, Stage.PASSIVE_AUTH: 0.95,
 }  # fmt: skip
 
 

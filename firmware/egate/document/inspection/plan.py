@@ -24,8 +24,8 @@ class ChipInspection:
     """What a chip showed. ``checks`` holds each of CHIP_CHECKS once, in that order; ``repr`` shows no content.
 
     ``dg1`` and ``portrait`` are there as soon as they could be read, whatever the checks say: an officer wants to see
-    them. ``algorithms`` are coded words, and so is ``protected``: what Terminal Authentication led to. ``read_length``: that
-    of READ BINARY which this chip bore at last, in bytes.
+    them. ``algorithms`` are coded words, and so is ``protected``: what Terminal Authentication led to. ``read_length``:
+    what READ BINARY of this chip bore at last, in bytes.
     """
 
     checks: tuple[CheckResult, ...]

@@ -42,6 +42,7 @@ GENERATIONS: dict[str, tuple[str, str]] = {
     "2020 PACE-CAM": ("pace cam", "pace_cam"),
     "2022 PACE only": ("pace gm", "chip_authentication"),
     "2024 everything": ("pace cam", "pace_cam"),
+    "2021 identity card": ("pace gm", "chip_authentication"),
 }
 # A terminal's certificate lives a month.
 SOON = datetime.combine(FOUNDED + timedelta(days=10), time(12), tzinfo=UTC)

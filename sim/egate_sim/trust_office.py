@@ -1,6 +1,5 @@
 """The office of a simulated border agency that makes trust bundles, with the tools that a real one uses."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,20 @@ from egate_sim.passport.state import State, master_list
 ISSUER = "SIMULATION trust office"
 BUNDLE, VERIFY_KEY = "bundle.egt", "bundle.pub"
 _VALIDITY = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What a bundle may hold beside the master list and the states' own revocation lists; all in DER."""
+
+    links: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+    defect_lists: tuple[bytes, ...] = ()
+    defect_list_signers: tuple[bytes, ...] = ()
+    seal_signers: tuple[bytes, ...] = ()
+
+
+NOTHING = Further()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,20 +49,27 @@ class TrustOffice:
         )
 
     def bundle(
-        self, now: datetime, serial: int = 1, *, valid: timedelta = _VALIDITY, crls: Iterable[bytes] = ()
+        self, now: datetime, serial: int = 1, *, valid: timedelta = _VALIDITY, further: Further = NOTHING
     ) -> bytes:
-        """Master list and revocation lists of all states, and ``crls`` beside them."""
+        """Master list and revocation lists of all states, and ``further``."""
         builder = BundleBuilder(now)
         published = SourceFile("masterlist.ml", master_list(self.publisher, self.states))
         builder.add_master_list(published, [self.publisher.csca.certificate_der])
-        for state in self.states:
-            builder.add_crl(SourceFile(f"{state.code.lower()}.crl", state.crl))
-        for number, crl in enumerate(crls):
-            builder.add_crl(SourceFile(f"further-{number}.crl", crl))
+        for link in further.links:
+            builder.add_link(SourceFile("link.der", link))
+        for crl in (*(state.crl for state in self.states), *further.crls):
+            builder.add_crl(SourceFile("revoked.crl", crl))
+        pinned = [builder.certificate(SourceFile("signer.der", der)) for der in further.defect_list_signers]
+        for defects in further.defect_lists:
+            builder.add_defect_list(SourceFile("defects.dl", defects), pinned)
+        for signer in further.seal_signers:
+            builder.add_seal_signer(SourceFile("seals.der", signer))
         return builder.seal(self.signing_key, serial, ISSUER, valid)
 
-    def write(self, folder: Path, now: datetime, serial: int = 1, *, valid: timedelta = _VALIDITY) -> None:
+    def write(
+        self, folder: Path, now: datetime, serial: int = 1, *, valid: timedelta = _VALIDITY, further: Further = NOTHING
+    ) -> None:
         """Bundle and public key into ``folder``."""
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / BUNDLE).write_bytes(self.bundle(now, serial, valid=valid))
+        (folder / BUNDLE).write_bytes(self.bundle(now, serial, valid=valid, further=further))
         (folder / VERIFY_KEY).write_bytes(self.verify_key_pem)

@@ -96,6 +96,13 @@ def prove(terminal: Terminal, signer: CardVerifiable, named: CardVerifiable) -> 
         terminal.do("820000", signature[at : at + 200], cla=0x0C if last else 0x1C)
 
 
+def trust_points(terminal: Terminal) -> list[str]:
+    """The references in EF.CVCA."""
+    content = terminal.read(File.CVCA, 36)
+    assert len(content) == 36
+    return [value.decode() for tag, value in data_objects(content.rstrip(b"\x00")) if tag == 0x42]
+
+
 ALGORITHMS: list[Algorithm] = [
     *(Ecdsa("brainpoolP256r1", digest) for digest in ("sha1", "sha224", "sha256", "sha384", "sha512")),
     *(Ecdsa(curve) for curve in ("secp224r1", "brainpoolP320r1", "secp384r1", "brainpoolP512r1", "secp521r1")),
@@ -214,7 +221,9 @@ def test_a_link_certificate_leads_to_a_new_trust_point() -> None:
     terminal = session(made)
     office = CvcaOffice(UTOPIA, b"secret", DAY, Ecdsa())
     successor = office.cvca(2, made.trust_point)
+    assert trust_points(terminal) == [made.trust_point.reference]
     show(terminal, made.trust_point, successor)
+    assert trust_points(terminal) == [successor.reference, made.trust_point.reference]
     verifier = office.certify(successor, "DV", Role.DV_OFFICIAL, Rights.DG3)
     gate = office.certify(verifier, "IS", Role.INSPECTION_SYSTEM, Rights.DG3)
     renewed = replace(made, trust_point=successor, verifier=verifier, terminal=gate)

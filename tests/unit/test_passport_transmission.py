@@ -108,6 +108,12 @@ def test_pieces_of_different_commands_do_not_go_together() -> None:
     assert terminal.do("B08100", expected=3) == FILES[File.DG1]
 
 
+def test_pieces_go_with_the_session_in_which_they_came() -> None:
+    terminal = session()
+    terminal.do("A4020C", b"\x01", cla=0x1C)
+    assert terminal.chip.process(SELECT_APPLICATION) == OK
+
+
 def test_a_chain_has_an_end() -> None:
     chip = Chip(passport(), random.Random(1))
     answers = {chip.process(bytes.fromhex("10A4020CFF") + bytes(255)) for _ in range(17)}

@@ -109,8 +109,7 @@ class Card:
         """What a plain command or an error of secure messaging does: the terminal begins anew, though not with BAC
         where PACE was run already."""
         old = self.session
-        if old.messaging is not None:
-            self.session = Session(application=old.application, pace_was_run=old.pace_was_run)
+        self.session = Session(application=old.application, pace_was_run=old.pace_was_run)
 
     def max_data(self, command: Command) -> int:
         """The most data that a response can carry, under secure messaging where it is on."""

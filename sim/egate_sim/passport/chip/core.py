@@ -95,7 +95,7 @@ class Chip:
     def _answer(self, command: Command) -> bytes:
         match command.cla & ~_CHAINED:
             case 0x00:
-                self._card.end_session()
+                self._end_session()
                 return self._execute(command).encoded()
             case 0x0C:
                 return self._process_protected(command)
@@ -116,7 +116,7 @@ class Chip:
         try:
             plain = messaging.open_command(command)
         except ChipError:
-            self._card.end_session()
+            self._end_session()
             raise
         self._refuse_bare(plain, messaging)
         try:
@@ -126,6 +126,12 @@ class Chip:
         # with the keys that the command came with, even where it has agreed on others
         return self._sealed(response, plain.ins, messaging)
 
+    def _end_session(self) -> None:
+        """Where there is one; the pieces of a command that came in it go with it."""
+        if self._card.session.messaging is not None:
+            self._chain = None
+            self._card.end_session()
+
     def _refuse_bare(self, command: Command, messaging: SecureMessaging) -> None:
         """Two ways of chips to dislike a long READ BINARY without a protected answer."""
         if not self._files.dislikes(command):
@@ -134,7 +140,7 @@ class Chip:
             messaging.count(-1)
             raise ChipError(Status.WRONG_LENGTH)
         if self.quirks.long_read is LongRead.END_SESSION:
-            self._card.end_session()
+            self._end_session()
             raise ChipError(Status.NO_DIAGNOSIS)
 
     def _sealed(self, response: Response, ins: int, messaging: SecureMessaging) -> bytes:

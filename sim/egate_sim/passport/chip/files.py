@@ -8,6 +8,7 @@ from egate_sim.passport.chip.quirks import LongRead
 from egate_sim.passport.contents import Fault, MasterFile
 from egate_sim.passport.cvc import Rights
 from egate_sim.passport.lds import File
+from egate_sim.passport.security_infos import ef_cvca
 from egate_sim.passport.tlv import TlvError, data_object, data_objects
 
 APPLICATION = bytes.fromhex("A0000002471001")
@@ -118,7 +119,8 @@ class Files:
         if not session.application:
             return tuple(passport.master_files)
         self._card.require_access()
-        return tuple(passport.files)
+        kept = (File.CVCA,) if self._card.trust_points and File.CVCA not in passport.files else ()
+        return (*passport.files, *kept)
 
     def _take(self, file: File | MasterFile | None) -> None:
         if file is None:
@@ -159,6 +161,8 @@ class Files:
             return self._card.passport.master_files[file]
         if self._card.has(Fault.OTHER_FILE) and file in (File.DG1, File.DG2):
             file = File.DG2 if file is File.DG1 else File.DG1
+        if file is File.CVCA and file not in self._card.passport.files:  # the chip keeps it itself
+            return ef_cvca(*(point.holder.decode("latin-1") for point in self._card.trust_points))
         return self._card.passport.files[file]
 
     def _permitted(self, command: Command) -> int:

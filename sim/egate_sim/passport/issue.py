@@ -134,6 +134,7 @@ class _Personalisation:
         holder, issued = self.holder, self.state.founded
         name = f"{holder.surname}<<{holder.given_names}"
         made: dict[File, Callable[[], bytes]] = {
+            File.DG4: lambda: lds.dg4(self._secret("DG4")),
             File.DG7: lambda: lds.dg7(portrait),  # a picture; whose signature it is, nobody asks
             File.DG11: lambda: lds.dg11(PersonalDetails(name, holder.birth, ("Simulation",))),
             File.DG12: lambda: lds.dg12(ISSUER, issued),

@@ -75,6 +75,8 @@ class Profile:
             raise ValueError("a chip with PACE has access control")
         if self.access_control and not (self.bac or self.pace):
             raise ValueError("access control needs BAC or PACE")
+        if File.DG4 in self.details and not self.protected:
+            raise ValueError("irises stand behind Terminal Authentication")
         if self.protected and not self.chip_authentication:
             raise ValueError("Terminal Authentication follows Chip Authentication")
 
@@ -88,7 +90,7 @@ _NO_AA = ActiveAuthentication.NONE
 _GM, _IM, _CAM = PaceMapping.GENERIC, PaceMapping.INTEGRATED, PaceMapping.CHIP_AUTHENTICATION
 _TDES, _AES_128, _AES_256 = SessionCipher.TDES, SessionCipher.AES_128, SessionCipher.AES_256
 _PACE_GM = PacePlan()
-_ALL_DETAILS = frozenset({File.DG7, File.DG11, File.DG12, File.DG13, File.DG16})
+_ALL_DETAILS = frozenset({File.DG4, File.DG7, File.DG11, File.DG12, File.DG13, File.DG16})
 
 PROFILES: dict[str, Profile] = {
     "2005 open": Profile(_NO_AA, access_control=False, digest="sha1", content_type=EARLY_CONTENT_TYPE),
@@ -97,7 +99,7 @@ PROFILES: dict[str, Profile] = {
     "2009 EAC": Profile(
         _NO_AA, chip_authentication=(ChipAuthenticationPlan(12, ()),), protected=True, details=frozenset({File.DG11})
     ),
-    "2010 EAC, DH": Profile(_NO_AA, chip_authentication=(ChipAuthenticationPlan(2, (_TDES,)),), protected=True),
+    "2010 EAC, DH": Profile(_NO_AA, chip_authentication=(ChipAuthenticationPlan(0, (_TDES,)),), protected=True),
     "2014 SAC": Profile(pace=(_PACE_GM,), details=frozenset({File.DG11, File.DG12})),
     "2015 PACE-IM": Profile(
         ActiveAuthentication.RSA_SHA256, pace=(PacePlan(_IM, 12),), details=frozenset({File.DG11})

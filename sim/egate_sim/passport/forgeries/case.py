@@ -90,8 +90,7 @@ class Expected:
 class Forgery:
     """``forge`` makes the forged passport from a genuine one of ``profile``; a reader that has been given ``lists``
     then ends with ``expected``. ``later``: how long after the state was founded the gate meets it; ``known``: what the
-    gate knows of documents of this kind; ``quirks``: of its chip; ``at_the_lane``: one reading alone shows nothing, the
-    lane does."""
+    gate knows of documents of this kind; ``quirks``: of its chip."""
 
     name: str
     what: str
@@ -103,7 +102,6 @@ class Forgery:
     later: timedelta
     known: tuple[Known, ...]
     quirks: Quirks | None
-    at_the_lane: bool
 
     @property
     def check(self) -> Check:
@@ -130,7 +128,6 @@ class Collection:
         later: timedelta = _USUALLY_LATER,
         known: tuple[Known, ...] = (),
         quirks: Quirks | None = None,
-        at_the_lane: bool = False,
     ) -> Callable[[Forge], Forge]:
         """Enter the decorated function under its name."""
 
@@ -139,7 +136,7 @@ class Collection:
             if not what or name in self.forgeries:
                 raise ValueError(f"{name} has no docstring or is there twice")
             self.forgeries[name] = Forgery(
-                name, what, group, forge, expected, profile or Profile(), lists, later, known, quirks, at_the_lane
+                name, what, group, forge, expected, profile or Profile(), lists, later, known, quirks
             )
             return forge
 

@@ -143,9 +143,3 @@ def portrait_of_other_passport(passport: Passport, workshop: Workshop) -> Passpo
 def sod_of_other_passport(passport: Passport, workshop: Workshop) -> Passport:
     """EF.SOD of another genuine passport beside the data groups of this one."""
     return with_file(passport, File.SOD, other_passport(workshop).files[File.SOD])
-
-
-@_copy(Group.COPYING, failed(Check.DOCUMENT_REUSE, Reason.REUSED), at_the_lane=True)
-def used_twice(passport: Passport, _: Workshop) -> Passport:
-    """The genuine passport is handed back over the barrier and presented again within minutes."""
-    return passport

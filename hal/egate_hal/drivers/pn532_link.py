@@ -18,6 +18,7 @@ TRIES = 3
 _ACK_S = 0.05  # the PN532 needs some milliseconds; a USB adapter collects bytes for up to 16
 _EXCHANGE_ACK_S = 0.5
 _ECHO_S = 0.15
+_SWITCH_S = 0.02  # for what a port or an adapter has not sent yet
 _GAP_S = 0.1  # so long a silence inside a frame ends it
 # An idle PN532 wakes at the first edges on its line and needs some milliseconds of further bytes for its clock.
 WAKE_UP = b"\x55\x55" + bytes(14)
@@ -75,14 +76,11 @@ class Pn532Link:
             mark = _COMMUNICATION_LINE_TEST + next(self._marks).to_bytes(4, "big")
             self._reader.clear()
             self._line.write(encode(bytes([Code.DIAGNOSE]) + mark))
-            try:
-                async with asyncio.timeout(_ECHO_S):
-                    while await self._next_frame() != Body(PN532_TO_HOST, bytes([Code.DIAGNOSE + 1]) + mark):
-                        pass
-            except TimeoutError:
-                continue
-            self._in_step = True
-            return
+            deadline_s = _now_s() + _ECHO_S
+            while (frame := await self._next_frame(deadline_s)) is not None:
+                if frame == Body(PN532_TO_HOST, bytes([Code.DIAGNOSE + 1]) + mark):
+                    self._in_step = True
+                    return
         raise DeviceTimeout(f"{self.port}: the PN532 does not answer; check its power, wiring and speed")
 
     async def change_speed(self, baud: int, code: int) -> None:
@@ -90,7 +88,7 @@ class Pn532Link:
         DeviceUnavailable where the port cannot do it."""
         await self.command(Code.SET_SERIAL_BAUD_RATE, bytes([code]), timeout_ms=500)
         self._line.write(ACK)  # only now does the PN532 switch over
-        await asyncio.sleep(len(ACK) * BITS_PER_BYTE / self._line.baud + 0.002)
+        await asyncio.sleep(len(ACK) * BITS_PER_BYTE / self._line.baud + _SWITCH_S)
         self._line.set_baud(baud)
         await self.fall_into_step()
 
@@ -104,49 +102,46 @@ class Pn532Link:
         for _ in range(TRIES):
             self._reader.clear()
             self._line.write(frame)
-            wait_s = patience_s + len(frame) * BITS_PER_BYTE / self._line.baud
-            try:
-                async with asyncio.timeout(wait_s):
-                    while True:
-                        match await self._next_frame():
-                            case Signal.ACK:
-                                return None
-                            case Body(sender=sender, data=data) if sender == PN532_TO_HOST and data[:1] == _answer(
-                                code
-                            ):
-                                return data[1:]
-            except TimeoutError:
-                self._clean = False
+            deadline_s = _now_s() + patience_s + len(frame) * BITS_PER_BYTE / self._line.baud
+            while (heard := await self._next_frame(deadline_s)) is not None:
+                if heard is Signal.ACK:
+                    return None
+                if (answer := _answer_in(heard, code)) is not None:
+                    return answer
+            self._clean = False
         raise DeviceTimeout(f"{self.port}: the PN532 acknowledges nothing; check its power, wiring and speed")
 
     async def _await_answer(self, code: Code, timeout_ms: int) -> bytes:
-        again = TRIES
-        try:
-            async with asyncio.timeout(timeout_ms / 1e3):
-                while True:
-                    match await self._next_frame():
-                        case Body(sender=sender, data=data) if sender == PN532_TO_HOST and data[:1] == _answer(code):
-                            return data[1:]
-                        case Signal.ERROR:
-                            raise ProtocolError(f"{self.port}: the PN532 does not accept the command {code.name}")
-                        case Signal.DAMAGED if again:
-                            again -= 1
-                            self._clean = False
-                            self._line.write(NACK)
-                        case Signal.DAMAGED:
-                            raise ProtocolError(f"{self.port}: the line is too noisy; shorten it or lower its speed")
-        except TimeoutError:
-            raise DeviceTimeout(f"{self.port}: the PN532 did not answer in time") from None
+        repeats = TRIES
+        deadline_s = _now_s() + timeout_ms / 1e3
+        while (heard := await self._next_frame(deadline_s)) is not None:
+            if (answer := _answer_in(heard, code)) is not None:
+                return answer
+            if heard is Signal.ERROR:
+                raise ProtocolError(f"{self.port}: the PN532 does not accept the command {code.name}")
+            if heard is Signal.DAMAGED:
+                if not repeats:
+                    raise ProtocolError(f"{self.port}: the line is too noisy; shorten it or lower its speed")
+                repeats -= 1
+                self._clean = False
+                self._line.write(NACK)
+        raise DeviceTimeout(f"{self.port}: the PN532 did not answer in time")
 
-    async def _next_frame(self) -> Frame:
+    async def _next_frame(self, deadline_s: float) -> Frame | None:
+        """None where none has come by then. What lies in the line's buffer has come, however late the loop looks."""
         while not self._frames:
+            gap_s = _now_s() + _GAP_S if self._reader.waiting else deadline_s
             try:
-                async with asyncio.timeout(_GAP_S if self._reader.waiting else None):
+                async with asyncio.timeout_at(min(gap_s, deadline_s)):
                     data = await self._line.read()
             except TimeoutError:
+                data = self._line.read_now()
+            if data:
+                self._frames += self._reader.feed(data)
+            elif self._reader.waiting:
                 self._frames += self._reader.expire()
             else:
-                self._frames += self._reader.feed(data)
+                return None
         return self._frames.popleft()
 
     def _forget(self) -> None:
@@ -154,5 +149,12 @@ class Pn532Link:
         self._frames.clear()
 
 
-def _answer(code: Code) -> bytes:
-    return bytes([code + 1])
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _answer_in(frame: Frame, code: Code) -> bytes | None:
+    """What the frame answers to this command; None where it is no answer to it."""
+    if isinstance(frame, Body) and frame.sender == PN532_TO_HOST and frame.data[:1] == bytes([code + 1]):
+        return frame.data[1:]
+    return None

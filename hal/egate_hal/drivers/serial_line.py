@@ -74,18 +74,21 @@ class SerialLine:
 
         May be cancelled (``asyncio.timeout``) without losing bytes.
         """
-        while True:
-            port = self._require()
-            try:
-                data = os.read(port.fileno(), READ_BYTES)
-            except BlockingIOError:
-                await self._readable(port.fileno())
-                continue
-            except OSError as error:  # EIO after hang-up, ENODEV after unplugging
-                raise self._drop(DeviceLost(f"{self.port}: the line is gone ({error.strerror})")) from error
-            if not data:
-                raise self._drop(DeviceLost(f"{self.port}: the other end hung up"))
-            return data
+        while not (data := self.read_now()):
+            await self._readable(self._require().fileno())
+        return data
+
+    def read_now(self) -> bytes:
+        """The bytes that are there, at most READ_BYTES; none where there are none. Raises DeviceLost."""
+        try:
+            data = os.read(self._require().fileno(), READ_BYTES)
+        except BlockingIOError:
+            return b""
+        except OSError as error:  # EIO after hang-up, ENODEV after unplugging
+            raise self._drop(DeviceLost(f"{self.port}: the line is gone ({error.strerror})")) from error
+        if not data:
+            raise self._drop(DeviceLost(f"{self.port}: the other end hung up"))
+        return data
 
     def write(self, data: bytes) -> None:
         """Send ``data`` in order, now or as soon as the port takes it. Raises DeviceLost."""

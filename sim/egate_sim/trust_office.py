@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from egate.document.pki.bundle_builder import BundleBuilder, SourceFile
 from egate_sim.passport.keys import derive_secret
+from egate_sim.passport.seals import seal_signer
 from egate_sim.passport.state import State, master_list
 
 ISSUER = "SIMULATION trust office"
@@ -51,7 +52,7 @@ class TrustOffice:
     def bundle(
         self, now: datetime, serial: int = 1, *, valid: timedelta = _VALIDITY, further: Further = NOTHING
     ) -> bytes:
-        """Master list and revocation lists of all states, and ``further``."""
+        """Master list, revocation lists and seal signers of all states, and ``further``."""
         builder = BundleBuilder(now)
         published = SourceFile("masterlist.ml", master_list(self.publisher, self.states))
         builder.add_master_list(published, [self.publisher.csca.certificate_der])
@@ -62,7 +63,7 @@ class TrustOffice:
         pinned = [builder.certificate(SourceFile("signer.der", der)) for der in further.defect_list_signers]
         for defects in further.defect_lists:
             builder.add_defect_list(SourceFile("defects.dl", defects), pinned)
-        for signer in further.seal_signers:
+        for signer in (*(seal_signer(state).certificate_der for state in self.states), *further.seal_signers):
             builder.add_seal_signer(SourceFile("seals.der", signer))
         return builder.seal(self.signing_key, serial, ISSUER, valid)
 

@@ -29,7 +29,8 @@ _FINDS_DOCUMENT_S = 6.0
 
 
 class Traveller(Protocol):
-    """Who may visit: ``chip`` None where the booklet has none; ``presents`` what the camera is to see."""
+    """Who may visit: ``chip`` None where the booklet has none; ``presents`` what the camera is to see; ``bar_codes``:
+    contents of those that lie on the reader with the passport."""
 
     @property
     def title(self) -> str: ...
@@ -39,6 +40,9 @@ class Traveller(Protocol):
 
     @property
     def presents(self) -> Callable[[], Presentation]: ...
+
+    @property
+    def bar_codes(self) -> tuple[bytes, ...]: ...
 
     @property
     def forgets_passport(self) -> bool: ...
@@ -90,7 +94,7 @@ async def first_signal(world: World, lamp: Lamp, *signals: Signal) -> Signal:
 
 
 def _lay_down(world: World, visitor: Traveller) -> None:
-    world.ocr.place(visitor.passport.mrz)
+    world.ocr.place(visitor.passport.mrz, bar_codes=visitor.bar_codes)
     chip = visitor.chip(world.random)
     if chip is not None:
         world.chips.place(chip)

@@ -1,7 +1,7 @@
 """Who comes to the simulated lane, and what a gate ought to make of it. Nobody here is a real person."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from random import Random
@@ -41,6 +41,7 @@ class Visitor:
     presents: Callable[[], Presentation]
     expected: Expected
     forgets_passport: bool = False
+    bar_codes: tuple[bytes, ...] = field(default=(), repr=False)
 
     def chip(self, random: Random) -> Chip:
         """The passport's chip, awake for the first time."""

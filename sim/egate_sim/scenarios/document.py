@@ -19,7 +19,7 @@ from egate_sim.scenarios.travellers import Bearer
 from egate_sim.site import Site
 
 Choose = Callable[[Site], Bearer]
-_WENT_AWAY = aborted(Reason.NOBODY_ENTERED, Resolution.WALKED_AWAY)
+WENT_AWAY = aborted(Reason.NOBODY_ENTERED, Resolution.WALKED_AWAY)
 
 
 def _with_chip(quirks: Quirks | None) -> Choose:
@@ -35,7 +35,7 @@ def _turned_away(name: str, what: str, bearer: Choose, *reasons: Reason, attenti
 def _accepted(name: str, what: str, bearer: Choose) -> None:
     """The document opens the entry; then its bearer goes away, because the rest is not of this scenario."""
 
-    @scenario(name, what, expect(_WENT_AWAY))
+    @scenario(name, what, expect(WENT_AWAY))
     async def _(play: Play) -> None:
         await play.ready()
         play.lay_down(bearer(play.site))
@@ -93,7 +93,7 @@ _accepted("chip_without_aa", "the chip offers no Active Authentication", who.wit
 _accepted("chip_plain", "the chip is an early one without access control", who.without_access_control)
 
 
-@scenario("mrz_noise", "garbage comes over the line before a good MRZ", expect(_WENT_AWAY))
+@scenario("mrz_noise", "garbage comes over the line before a good MRZ", expect(WENT_AWAY))
 async def mrz_noise(play: Play) -> None:
     await play.ready()
     play.lay_down(who.genuine(play.site), OcrFault.NOISE)
@@ -119,7 +119,7 @@ _unreadable(OcrFault.UNREADABLE, "the reader sees a document and no MRZ; nobody 
 
 @scenario(
     "mrz_second_try", "the MRZ cannot be read; laid down again as the screen asks, it can",
-    expect(_WENT_AWAY),
+    expect(WENT_AWAY),
 )  # fmt: skip
 async def mrz_second_try(play: Play) -> None:
     await play.ready()
@@ -142,7 +142,7 @@ async def _lift_while_reading(play: Play, after_s: float) -> None:
 
 @scenario(
     "document_lifted_once", "the document is lifted while the chip is read, and laid down again: a retry succeeds",
-    expect(_WENT_AWAY),
+    expect(WENT_AWAY),
 )  # fmt: skip
 async def document_lifted_once(play: Play) -> None:
     await play.ready()

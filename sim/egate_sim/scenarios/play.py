@@ -150,7 +150,7 @@ class Play:
 
     def lay_down(self, who: Bearer, fault: OcrFault | None = None) -> None:
         self.seen.append(who)
-        self.world.ocr.place(who.passport.mrz, fault)
+        self.world.ocr.place(who.passport.mrz, fault, who.bar_codes)
         chip = who.chip(self.world.random)
         if chip is not None:
             self.world.chips.place(chip)

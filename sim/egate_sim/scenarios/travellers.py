@@ -18,6 +18,8 @@ from egate_sim.site import Site
 from egate_sim.visitors import portrait
 
 ADA, BRUNO, DALIA = CAST[0], CAST[1], CAST[3]
+NUMBER = "AQ1000001"
+"""Of every passport here but the one that the alert list names."""
 _YEAR = timedelta(days=365)
 _live = lru_cache(Live)  # keeps the pictures it has drawn
 
@@ -32,6 +34,7 @@ class Bearer:
     quirks: Quirks | None = field(default_factory=Quirks)
     shows: Callable[[], Presentation] | None = None
     forgets_passport: bool = False
+    bar_codes: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def presents(self) -> Callable[[], Presentation]:
@@ -108,12 +111,17 @@ _found = lru_cache(found_state)
 def _issue(authority: tuple[Country, bytes, date], dates: tuple[date, date], profile: Profile) -> Passport:
     """Issuing takes longer than reading; the same booklet comes again and again. ``dates``: of birth and expiry."""
     birth, expiry = dates
-    holder = Holder("Lindqvist", "Ada", birth, Sex.FEMALE, "ATA", "AQ1000001", expiry)
+    holder = Holder("Lindqvist", "Ada", birth, Sex.FEMALE, "ATA", NUMBER, expiry)
     return issue(_found(*authority), holder, portrait(ADA), profile)
+
+
+def adult_birth(today: date) -> date:
+    """The day of birth of those who are not said to be younger."""
+    return today - 30 * _YEAR
 
 
 def _passport(
     state: State, today: date, *, expiry: date | None = None, birth: date | None = None, profile: Profile | None = None
 ) -> Passport:
-    dates = birth or today - 30 * _YEAR, expiry or today + 6 * _YEAR
+    dates = birth or adult_birth(today), expiry or today + 6 * _YEAR
     return _issue((state.country, state.secret, state.founded), dates, profile or Profile())

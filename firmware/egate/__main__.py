@@ -1,5 +1,5 @@
 """Composition root of the gate: ``egate run`` is what a Raspberry Pi starts, ``egate check-config`` explains errors,
-``egate trust`` makes and shows the bundle of what a lane believes in."""
+``egate trust`` makes and shows the bundle of what a lane believes in, ``egate seal`` checks a digital seal by it."""
 
 import argparse
 import asyncio
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from egate import __version__
-from egate.commands import trust
+from egate.commands import seal, trust
 from egate.config import Config, read_config
 from egate.runtime.clock import SystemClock
 from egate.runtime.gate import Gate
@@ -37,9 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check = commands.add_parser("check-config", help="read a gate file and explain what is wrong with it")
     check.add_argument("file", type=Path, metavar="FILE")
     trust.add_parser(commands)
+    seal.add_parser(commands)
     options = parser.parse_args(arguments)
     if options.command == "trust":
         return trust.run(options)
+    if options.command == "seal":
+        return seal.run(options)
     try:
         config = read_config(options.config if options.command == "run" else options.file)
     except HalError as error:

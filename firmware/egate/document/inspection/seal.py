@@ -108,7 +108,7 @@ def _judge_vds_nc(seal: NcSeal, signer: Certificate, trust: TrustStore, now: dat
     yield from _signer(signer, seal.issuer, now, trust, now)
     today = now.date()
     early, late = seal.valid_from and today < seal.valid_from, seal.valid_until and today > seal.valid_until
-    yield step("seal_validity", Reason.SEAL_VALIDITY if early or late else Reason.OK)
+    yield step("seal_period", Reason.SEAL_VALIDITY if early or late else Reason.OK)
 
 
 def _signature(signer: Certificate, hash_name: str | None, signature: bytes, signed: bytes) -> Step:
@@ -130,7 +130,7 @@ def _hash_for(key: PublicKey) -> str:
 
 def _signer(signer: Certificate, issuer: str, when: datetime, trust: TrustStore, now: datetime) -> Iterator[Step]:
     """Valid when it signed, of the state that the seal names, and that state vouches for it."""
-    yield step("seal_signer_validity", Reason.OK if signer.is_valid_at(when) else Reason.SEAL_VALIDITY)
+    yield step("seal_signer_period", Reason.OK if signer.is_valid_at(when) else Reason.SEAL_VALIDITY)
     allowed = certificate_countries(issuer)
     yield step("seal_country", Reason.OK if signer.country in allowed else Reason.CERT_COUNTRY)
     yield from judge_path(signer, trust, when, now).steps

@@ -108,6 +108,10 @@ def test_the_page_follows_the_lane(page: Page, ops: tuple[Ops, Lane]) -> None:
     lane.tell(wrong)
     expect(page.locator("#journey-steps summary")).to_have_text("1 of 4 parts not in order: DG2: changed")
     page.locator("#journey-steps summary").click()
+    expect(page.locator("#journey-steps")).not_to_contain_text("Digital seal")  # nobody asks for one that never came
+    seal = replace(wrong, step="digital_seal", reason=Reason.SEAL_MISMATCH)
+    lane.tell(replace(seal, details=("seal:ok", "seal_binding:seal_mismatch")))
+    expect(page.locator("#journey-steps")).to_contain_text("belongs to the document: no")
     lane.tell(replace(wrong, step="decision", details=()))
     expect(page.locator("#journey-end")).to_contain_text("Referred to an officer")
     expect(page.locator("#journey-steps details")).to_contain_text("DG14")

@@ -11,6 +11,7 @@ from egate_sim.passport.chip import Chip
 from egate_sim.passport.forgeries import FORGERIES, Workshop
 from egate_sim.passport.issue import Passport, issue
 from egate_sim.passport.mrz import Holder, Sex
+from egate_sim.passport.profiles import PROFILES
 from egate_sim.passport.state import State
 from egate_sim.people.attacks import Print, ScreenReplay
 from egate_sim.people.cast import CAST, holder_of
@@ -19,6 +20,7 @@ from egate_sim.people.portrait import portrait_jpeg
 from egate_sim.people.presentation import Live, Presentation
 
 _YEAR = timedelta(days=365)
+_USUAL = "2017 PACE-GM+CA"
 portrait = lru_cache(portrait_jpeg)  # drawing takes longer than issuing
 
 
@@ -60,8 +62,9 @@ def demo_cast(state: State, today: date) -> Cast:
     """The seven of the demo. The same state and day give the same passports."""
     ada, bruno, chidi, dalia, emre, farah, goran, hana = CAST[:8]
 
-    def passport(person: Person, number: int, expires: date | None = None) -> Passport:
-        return issue(state, _holder(number, today, expires or today + 6 * _YEAR), portrait(person))
+    def passport(person: Person, number: int, generation: str = _USUAL, expires: date | None = None) -> Passport:
+        holder = _holder(number, today, expires or today + 6 * _YEAR)
+        return issue(state, holder, portrait(person), PROFILES[generation])
 
     forged = FORGERIES["swapped_portrait"].forge(passport(bruno, 2), Workshop(state, portrait(hana)))
     wanted = passport(farah, 6)
@@ -74,15 +77,15 @@ def demo_cast(state: State, today: date) -> Cast:
                 Expected(refer, Reason.DG_HASH),
             ),
             Visitor(
-                "expired", "passport that expired last month", passport(chidi, 3, today - timedelta(days=30)),
+                "expired", "passport that expired last month", passport(chidi, 3, expires=today - timedelta(days=30)),
                 lambda: Live(chidi), Expected(refer, Reason.EXPIRED),
             ),
             Visitor(
-                "another_person", "genuine passport, another person", passport(dalia, 4), lambda: Live(bruno),
-                Expected(refer, Reason.FACE_MISMATCH),
+                "another_person", "genuine passport, another person", passport(dalia, 4, "2020 PACE-CAM"),
+                lambda: Live(bruno), Expected(refer, Reason.FACE_MISMATCH),
             ),
             Visitor(
-                "screen_replay", "presentation attack: the holder on a tablet", passport(emre, 5),
+                "screen_replay", "presentation attack: the holder on a tablet", passport(emre, 5, "2014 SAC"),
                 lambda: ScreenReplay(emre, holder_of(emre)), attack,
             ),
             Visitor(
@@ -94,8 +97,8 @@ def demo_cast(state: State, today: date) -> Cast:
                 Expected(refer, Reason.ALERT_LIST_HIT, "hold"),
             ),
             Visitor(
-                "forgotten", "genuine, forgets the passport on the reader", passport(goran, 7), lambda: Live(goran),
-                Expected("admit", None, "document_left"), forgets_passport=True,
+                "forgotten", "genuine, forgets the passport on the reader", passport(goran, 7, "2009 EAC"),
+                lambda: Live(goran), Expected("admit", None, "document_left"), forgets_passport=True,
             ),
         ),
         wanted,

@@ -12,6 +12,7 @@ from egate.checks import Check, CheckResult, Outcome, Reason, passed
 from egate.document.chip import active_auth
 from egate.document.errors import DocumentError, UnsupportedError
 from egate.document.lds.files import Ef
+from egate.document.pki.defects import Defect, DefectKind
 
 _CHECK = Check.CHIP_AUTHENTICITY
 
@@ -105,6 +106,22 @@ def judge_authenticity(
         words = (proof.method, "not_bound")
         return CheckResult(_CHECK, Outcome.UNDETERMINED, _UNBOUND[proof.method], words)
     return proof.result
+
+
+# What its issuer has announced of the keys of a whole series takes the worth of proofs made with them.
+_SPOILS = {
+    DefectKind.AA_KEY_COMPROMISED: Method.ACTIVE_AUTHENTICATION,
+    DefectKind.CA_KEY_COMPROMISED: Method.CHIP_AUTHENTICATION,
+    DefectKind.CARD_SECURITY: Method.MAPPING,
+}
+
+
+def under_defects(result: CheckResult, defects: tuple[Defect, ...]) -> CheckResult:
+    """The same result, unless a list of defects says that such a proof shows nothing: then undetermined."""
+    spoilt = {_SPOILS[defect.kind] for defect in defects if defect.kind in _SPOILS}
+    if result.outcome is Outcome.PASSED and spoilt & set(result.details):
+        return CheckResult(_CHECK, Outcome.UNDETERMINED, Reason.KNOWN_DEFECT, result.details)
+    return result
 
 
 def _trouble(key_files: tuple[KeyFile, ...]) -> Iterator[CheckResult]:

@@ -13,7 +13,7 @@ from egate.document.chip.pace import MappingProof
 from egate.document.chip.spare_time import SpareTime
 from egate.document.crypto.public_keys import PublicKey
 from egate.document.errors import DocumentError, FormatError, TransportError, UnsupportedError
-from egate.document.inspection.authenticity import KeyFile, Method, Proof, judge_authenticity
+from egate.document.inspection.authenticity import KeyFile, Method, Proof, judge_authenticity, under_defects
 from egate.document.inspection.known_documents import DocumentModel, judge_model
 from egate.document.lds.face_image import Portrait, parse_dg2
 from egate.document.lds.files import Com, Ef, parse_com, parse_dg1, parse_dg15
@@ -232,7 +232,9 @@ class Findings:
         offers = tuple(self.offers)
         if not offers and not self.complete:
             return None
-        return judge_authenticity(tuple(self._proofs), key_files, offers, self._is_bound)
+        result = judge_authenticity(tuple(self._proofs), key_files, offers, self._is_bound)
+        defects = self._signature.defects if self._signature is not None else ()
+        return under_defects(result, defects) if result is not None else None
 
     @property
     def offers(self) -> tuple[Method, ...]:

@@ -99,7 +99,7 @@ PROFILES: dict[str, Profile] = {
     "2009 EAC": Profile(
         _NO_AA, chip_authentication=(ChipAuthenticationPlan(12, ()),), protected=True, details=frozenset({File.DG11})
     ),
-    "2010 EAC, DH": Profile(_NO_AA, chip_authentication=(ChipAuthenticationPlan(0, (_TDES,)),), protected=True),
+    "2010 EAC, DH": Profile(_NO_AA, chip_authentication=(ChipAuthenticationPlan(2, (_TDES,)),), protected=True),
     "2014 SAC": Profile(pace=(_PACE_GM,), details=frozenset({File.DG11, File.DG12})),
     "2015 PACE-IM": Profile(
         ActiveAuthentication.RSA_SHA256, pace=(PacePlan(_IM, 12),), details=frozenset({File.DG11})

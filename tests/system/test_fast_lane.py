@@ -30,7 +30,7 @@ def test_everybody_gets_what_the_evidence_says(site: Site) -> None:
         assert record["reasons"][:1] == ([] if expected.reason is None else [expected.reason]), visitor.key
         assert expected.attention is None or expected.attention in record["attention"], visitor.key
     whole_chip = next(r for r in records if r["decision"] == "admit")
-    assert whole_chip["access_protocol"] == "bac"
+    assert whole_chip["access_protocol"] == "pace"
     assert {c["check"] for c in whole_chip["checks"]} >= {"passive_authentication", "pad", "border_system"}
 
 

@@ -107,10 +107,10 @@ PROFILES: dict[str, Profile] = {
     "2016 PACE, DH": Profile(pace=(PacePlan(_GM, 2, _AES_128),)),
     "2017 PACE-GM+CA": Profile(
         _NO_AA, pace=(_PACE_GM,), chip_authentication=(ChipAuthenticationPlan(),), protected=True, atr_info=True,
-        digest="sha256", parameters=Parameters.STANDARDISED,
+        digest="sha256",
     ),
     "2018 several offers": Profile(
-        pace=(PacePlan(_GM, 12, _TDES), PacePlan(_GM, 16, _AES_256), PacePlan(_IM, 13)), can=True,
+        pace=(PacePlan(_GM, 12, _TDES), PacePlan(_GM, 16, _AES_256), PacePlan(_IM, 13)), can=True, parameters=Parameters.STANDARDISED,
         chip_authentication=(ChipAuthenticationPlan(13, (_AES_128,), 1), ChipAuthenticationPlan(16, (_AES_256,), 2)),
     ),
     "2020 PACE-CAM": Profile(

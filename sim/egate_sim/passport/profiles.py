@@ -110,7 +110,8 @@ PROFILES: dict[str, Profile] = {
         digest="sha256",
     ),
     "2018 several offers": Profile(
-        pace=(PacePlan(_GM, 12, _TDES), PacePlan(_GM, 16, _AES_256), PacePlan(_IM, 13)), can=True, parameters=Parameters.STANDARDISED,
+        pace=(PacePlan(_GM, 12, _TDES), PacePlan(_GM, 16, _AES_256), PacePlan(_IM, 13)), can=True,
+        parameters=Parameters.STANDARDISED,
         chip_authentication=(ChipAuthenticationPlan(13, (_AES_128,), 1), ChipAuthenticationPlan(16, (_AES_256,), 2)),
     ),
     "2020 PACE-CAM": Profile(

@@ -252,6 +252,20 @@ def test_a_chip_whose_pace_failed_is_opened_again_by_bac() -> None:
     assert len(talk.commands) == 3
 
 
+def test_a_chip_that_forgets_pace_with_its_session_stays_shut() -> None:
+    """What it was opened by stands in the record, and so it must hold for everything that was read."""
+    access, _ = terminal(document(offer())).open()
+    with pytest.raises(PaceError):
+        terminal(document(offer(), faults=frozenset({Fault.PACE_WRONG_TOKEN}))).open(before=access)
+
+
+def test_a_chip_that_forgets_access_control_with_its_session_stays_shut() -> None:
+    access, _ = terminal(passport()).open()
+    with pytest.raises(AccessError) as refused:
+        terminal(replace(passport(), access_seed=None)).open(before=access)
+    assert refused.value.reason is Reason.ACCESS_DOWNGRADED
+
+
 # Chips that harm
 
 

@@ -287,6 +287,16 @@ def test_our_own_key_is_not_taken_back(index: int, monkeypatch: pytest.MonkeyPat
     assert "our own key" in str(failure(G1, {index: mirrored.hex()}, monkeypatch))
 
 
+@pytest.mark.parametrize(("index", "our_tag", "their_tag"), [(2, 0x81, 0x82), (3, 0x83, 0x84)])
+def test_our_own_integer_is_not_taken_back_behind_a_zero(
+    index: int, our_tag: int, their_tag: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = bytes.fromhex(G2["exchange"][index]["command"])
+    ours = tlv.find(command[5:-1], 0x7C, our_tag)
+    mirrored = tlv.encode(0x7C, tlv.encode(their_tag, b"\0" + ours)) + b"\x90\0"
+    assert "our own key" in str(failure(G2, {index: mirrored.hex()}, monkeypatch))
+
+
 def test_a_nonce_of_another_length_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chips with generic mapping choose a number of blocks; integrated mapping fixes it."""
     for example, lengths in ((G1, (0, 8, 15, 80)), (H1, (0, 15, 32))):

@@ -69,7 +69,8 @@ def open_chip(
     what was learned then is not asked for again, and the protocol stays the same.
 
     Raises AccessError: FILE_MISSING (no passport application), ACCESS_UNSUPPORTED (it wants what we do not have),
-    ACCESS_DENIED (it does not accept this page), CHIP_PROTOCOL (it strays from PACE).
+    ACCESS_DENIED (it does not accept this page), CHIP_PROTOCOL (it strays from PACE), ACCESS_DOWNGRADED (it forgot its
+    protocol with its session).
     """
     return (yield from _Opening(channel, credentials, random_bytes).run(before))
 
@@ -94,12 +95,16 @@ class _Opening:
             try:
                 pace = yield from self._pace(offer)
             except PaceError as failed:
+                if before is not None:
+                    raise
                 error = failed
             else:
                 yield from self._select_application()
                 return Access(AccessProtocol.PACE, card_access, offer, pace)
             yield from self._channel.reset()
         protocol = yield from self._without_pace(error)
+        if before is not None and protocol is not before.protocol:
+            raise AccessError("the chip lets readers in by another protocol than before", Reason.ACCESS_DOWNGRADED)
         return Access(protocol, card_access, offer, pace_error=error)
 
     def _pace(self, offer: PaceOffer) -> Exchange[PaceResult]:

@@ -203,7 +203,7 @@ class _Run:
         longest = self._group.public_bytes + _ANSWER_OVERHEAD_BYTES
         answer = yield from self._general_authenticate(tlv.encode(our_tag, ours.public), longest)
         theirs = _required(answer, their_tag)
-        if theirs == ours.public:
+        if int.from_bytes(theirs) == int.from_bytes(ours.public):  # a zero byte in front makes no other key
             raise FormatError("the chip sent our own key back")
         return ours, theirs
 

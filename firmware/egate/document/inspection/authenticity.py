@@ -4,7 +4,7 @@ Three ways lead there. What a chip proves is worth what binds its key to the iss
 in which the key stands.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,6 +35,12 @@ _UNBOUND = {
     Method.MAPPING: Reason.CA_KEY,
     Method.CHIP_AUTHENTICATION: Reason.CA_KEY,
     Method.ACTIVE_AUTHENTICATION: Reason.AA_KEY,
+}
+# What a list may say that takes a proof its worth. The mapping uses a static key of Chip Authentication.
+_SPOILT_BY = {
+    Method.MAPPING: (DefectKind.CA_KEY_COMPROMISED, DefectKind.CARD_SECURITY),
+    Method.CHIP_AUTHENTICATION: (DefectKind.CA_KEY_COMPROMISED,),
+    Method.ACTIVE_AUTHENTICATION: (DefectKind.AA_KEY_COMPROMISED,),
 }
 
 
@@ -88,40 +94,39 @@ class KeyFile:
 
 
 def judge_authenticity(
-    proofs: tuple[Proof, ...], key_files: tuple[KeyFile, ...], offers: tuple[Method, ...], bound: Callable[[Ef], bool]
+    proofs: tuple[Proof, ...],
+    key_files: tuple[KeyFile, ...],
+    bound: Callable[[Ef], bool],
+    defects: Collection[Defect] = (),
 ) -> CheckResult | None:
     """``proofs``: what was tried, in that order: the last one counts, because the next is tried only where one could
-    not be brought to an end; ``offers``: what the chip's files offer; ``bound``: whether the issuer vouches for a file.
+    not be brought to an end; ``bound``: whether the issuer vouches for a file; ``defects``: what lists name for this
+    document. Keys that they call compromised prove nothing, because others than the chip may have them.
 
-    None: it was not tried yet.
+    None: nothing was tried.
     """
     trouble = next(_trouble(key_files), None)
-    if trouble is not None:
+    if trouble is not None or not proofs:
         return trouble
-    if not proofs:
-        return None if offers else CheckResult(_CHECK, Outcome.NOT_SUPPORTED, Reason.NOT_OFFERED)
     proof = proofs[-1]
     holds = proof.result.outcome is Outcome.PASSED
     if holds and proof.key_file is not None and not bound(proof.key_file):
         words = (proof.method, "not_bound")
         return CheckResult(_CHECK, Outcome.UNDETERMINED, _UNBOUND[proof.method], words)
+    if holds and any(defect.kind in _SPOILT_BY[proof.method] for defect in defects):
+        return CheckResult(_CHECK, Outcome.UNDETERMINED, Reason.KNOWN_DEFECT, proof.result.details)
     return proof.result
 
 
-# What its issuer has announced of the keys of a whole series takes the worth of proofs made with them.
-_SPOILS = {
-    DefectKind.AA_KEY_COMPROMISED: Method.ACTIVE_AUTHENTICATION,
-    DefectKind.CA_KEY_COMPROMISED: Method.CHIP_AUTHENTICATION,
-    DefectKind.CARD_SECURITY: Method.MAPPING,
-}
+def judge_silence(offers: Collection[Method]) -> CheckResult:
+    """Of a chip that was read to its end and showed no proof. ``offers``: what its files promise.
 
-
-def under_defects(result: CheckResult, defects: tuple[Defect, ...]) -> CheckResult:
-    """The same result, unless a list of defects says that such a proof shows nothing: then undetermined."""
-    spoilt = {_SPOILS[defect.kind] for defect in defects if defect.kind in _SPOILS}
-    if result.outcome is Outcome.PASSED and spoilt & set(result.details):
-        return CheckResult(_CHECK, Outcome.UNDETERMINED, Reason.KNOWN_DEFECT, result.details)
-    return result
+    A promise that is not kept is left open: a copy breaks it on purpose, but a reader may also lack the means.
+    """
+    if not offers:
+        return CheckResult(_CHECK, Outcome.NOT_SUPPORTED, Reason.NOT_OFFERED)
+    method = next(iter(offers))
+    return CheckResult(_CHECK, Outcome.UNDETERMINED, _WRONG[method], (method, "not_shown"))
 
 
 def _trouble(key_files: tuple[KeyFile, ...]) -> Iterator[CheckResult]:

@@ -13,7 +13,7 @@ from egate.document.chip.pace import MappingProof
 from egate.document.chip.spare_time import SpareTime
 from egate.document.crypto.public_keys import PublicKey
 from egate.document.errors import DocumentError, FormatError, TransportError, UnsupportedError
-from egate.document.inspection.authenticity import KeyFile, Method, Proof, judge_authenticity, under_defects
+from egate.document.inspection.authenticity import KeyFile, Method, Proof, judge_authenticity, judge_silence
 from egate.document.inspection.known_documents import DocumentModel, judge_model
 from egate.document.lds.face_image import Portrait, parse_dg2
 from egate.document.lds.files import Com, Ef, parse_com, parse_dg1, parse_dg15
@@ -201,9 +201,10 @@ class Findings:
             return self._denied
         check, words = Check.CHIP_ACCESS, self.access.words
         if self._is_bound(Ef.DG14):
-            if self.access.card_access and not self.security_infos.contains(_offered(self.access.card_access)):
+            signed, offered = self.security_infos, _offered(self.access.card_access)
+            if not signed.contains(offered):
                 return CheckResult(check, Outcome.FAILED, Reason.SECURITY_INFOS_MISMATCH, words)
-            if self.security_infos.of_kind(PaceInfo) and not self.access.card_access:
+            if not offered.contains(SecurityInfos(signed.of_kind(PaceInfo))):
                 return CheckResult(check, Outcome.FAILED, Reason.ACCESS_DOWNGRADED, words)
         return passed(check, *words)
 
@@ -229,18 +230,17 @@ class Findings:
 
     def _authenticity(self) -> CheckResult | None:
         key_files = tuple(KeyFile(ef, self._errors.get(ef), self._is_altered(ef)) for ef in _KEY_FILES)
-        offers = tuple(self.offers)
-        if not offers and not self.complete:
-            return None
-        result = judge_authenticity(tuple(self._proofs), key_files, offers, self._is_bound)
         defects = self._signature.defects if self._signature is not None else ()
-        return under_defects(result, defects) if result is not None else None
+        result = judge_authenticity(tuple(self._proofs), key_files, self._is_bound, defects)
+        if result is None and self.complete:
+            return judge_silence(self.offers)
+        return result
 
     @property
     def offers(self) -> tuple[Method, ...]:
         """How the chip can prove itself, the cheapest first."""
         found = []
-        if self.mapping_proof is not None:
+        if self.mapping_proof is not None or self.security_infos.offers_mapping:
             found.append(Method.MAPPING)
         if self.security_infos.offers_chip_authentication:
             found.append(Method.CHIP_AUTHENTICATION)

@@ -168,6 +168,11 @@ class SecurityInfos:
         return any(_arcs(info.protocol, _PUBLIC_KEY) in ((1,), (2,)) for info in self.infos)
 
     @property
+    def offers_mapping(self) -> bool:
+        """Whether PACE can prove the chip on its way, by chip authentication mapping."""
+        return any(info.mapping is Mapping.CAM for info in self.of_kind(PaceInfo))
+
+    @property
     def active_authentication_algorithm(self) -> str | None:
         """Signature algorithm of an Active Authentication by ECDSA (9303-11, 9.2.4), as object identifier."""
         return next((info.algorithm for info in self.of_kind(ActiveAuthenticationInfo)), None)

@@ -12,6 +12,7 @@ from egate_sim.passport.forgeries.case import Collection, Expected, Group, Trust
 from egate_sim.passport.forgeries.tools import forger_of, resigned, with_file
 from egate_sim.passport.lds import File
 from egate_sim.passport.lists import Deviation, DeviationEntry, KnownDefect, defect_list, deviation_list
+from egate_sim.passport.profiles import PROFILES
 from egate_sim.passport.registry import DOCUMENT_VALIDITY, Terms, midnight
 from egate_sim.passport.state import master_list
 
@@ -147,16 +148,44 @@ def excused_by_other_defect(passport: Passport, workshop: Workshop) -> Passport:
     return with_file(passport, File.DG2, lds.dg2(workshop.portrait_jpeg))
 
 
-def _with_defect_list(workshop: Workshop) -> TrustLists:
-    """The inspecting authority knows that the signer's certificate was revoked, whatever its state says."""
-    state = workshop.state
-    revoked_by_issuer = der.enumerated(3)
-    listed = defect_list(state, [(state.signer, KnownDefect.CERTIFICATE_REVOKED, revoked_by_issuer)])
-    publisher = state.master_list_signer.certificate_der
-    return replace(workshop.lists(), crls=(), defects=(listed,), pinned_publishers=(publisher,))
+@_revoked(
+    _GROUP,
+    left_open(Check.CHIP_AUTHENTICITY, Reason.KNOWN_DEFECT, "active_authentication"),
+    lists=_with_deviation(Deviation.AA_KEY_COMPROMISED),
+)
+def known_leaked_signing_key(passport: Passport, _: Workshop) -> Passport:
+    """A copy with the chip's own key of Active Authentication; a deviation list says that such keys leaked."""
+    return passport
 
 
-@_revoked(_GROUP, failed(_CHECK, Reason.CERT_REVOKED, "defect_list:cert_revoked"), lists=_with_defect_list)
+def _with_defect(defect: KnownDefect, parameters: bytes = b"") -> Callable[[Workshop], TrustLists]:
+    """The inspecting authority knows this of what the signer signed, whatever its state says; there is no CRL."""
+
+    def lists(workshop: Workshop) -> TrustLists:
+        state = workshop.state
+        listed = defect_list(state, [(state.signer, defect, parameters)])
+        publisher = state.master_list_signer.certificate_der
+        return replace(workshop.lists(), crls=(), defects=(listed,), pinned_publishers=(publisher,))
+
+    return lists
+
+
+@_revoked(
+    _GROUP,
+    left_open(Check.CHIP_AUTHENTICITY, Reason.KNOWN_DEFECT, "chip_authentication"),
+    profile=PROFILES["2017 PACE-GM+CA"],
+    lists=_with_defect(KnownDefect.CHIP_AUTHENTICATION_KEYS_COMPROMISED),
+)
+def known_leaked_static_key(passport: Passport, _: Workshop) -> Passport:
+    """A copy with the chip's own static key; a defect list says that such keys leaked."""
+    return passport
+
+
+@_revoked(
+    _GROUP,
+    failed(_CHECK, Reason.CERT_REVOKED, "defect_list:cert_revoked"),
+    lists=_with_defect(KnownDefect.CERTIFICATE_REVOKED, der.enumerated(3)),
+)
 def revoked_by_defect_list(passport: Passport, _: Workshop) -> Passport:
     """A defect list says that the Document Signer was revoked; the state has issued no CRL."""
     return passport

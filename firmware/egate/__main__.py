@@ -1,5 +1,6 @@
 """Composition root of the gate: ``egate run`` is what a Raspberry Pi starts, ``egate check-config`` explains errors,
-``egate trust`` makes and shows the bundle of what a lane believes in, ``egate seal`` checks a digital seal by it."""
+``egate trust`` makes and shows the bundle of what a lane believes in, ``egate seal`` checks a digital seal by it,
+``egate inspect`` reads one document."""
 
 import argparse
 import asyncio
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from egate import __version__
 from egate.commands import seal, trust
+from egate.commands.inspection import command as inspection
 from egate.config import Config, read_config
 from egate.runtime.clock import SystemClock
 from egate.runtime.gate import Gate
@@ -36,13 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument("--verbose", action="store_true", help="log details (never a traveller's data)")
     check = commands.add_parser("check-config", help="read a gate file and explain what is wrong with it")
     check.add_argument("file", type=Path, metavar="FILE")
+    inspection.add_parser(commands)
     trust.add_parser(commands)
     seal.add_parser(commands)
     options = parser.parse_args(arguments)
-    if options.command == "trust":
-        return trust.run(options)
-    if options.command == "seal":
-        return seal.run(options)
+    match options.command:
+        case "trust":
+            return trust.run(options)
+        case "seal":
+            return seal.run(options)
+        case "inspect":
+            return inspection.run(options)
     try:
         config = read_config(options.config if options.command == "run" else options.file)
     except HalError as error:

@@ -1,5 +1,7 @@
 """The file under the outbox: its tables, how it is opened, judged and set aside, and what SQLite's errors mean here."""
 
+import errno
+import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from egate.telemetry.records import OpenTransaction
 _FORMAT = 1  # PRAGMA user_version
 _PAGE_BYTES = 4096
 _SPARE_PAGES = 2048  # tables, b-tree slack and free pages beyond the permitted bytes
+_SHARED_FIRST, _SHARED_BYTES = 0x4000_0002, 510  # sqlite.org/lockingv3.html
 _BALLAST_BYTES = 8 * 1024 * 1024  # more than the WAL grows to between two checkpoints (1000 pages)
 _TABLES = (
     "CREATE TABLE journal (gate TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, head TEXT NOT NULL) STRICT",
@@ -200,3 +203,22 @@ def _set_aside(path: Path, now: datetime) -> Path:
         if part.exists():
             part.rename(aside.with_name(aside.name + suffix))
     return aside
+
+
+def is_in_use(path: Path) -> bool:
+    """Whether a process has this journal open, as a running controller has. Nothing is written, no rights are needed
+    but to read; a file that is not there or cannot be opened is not in use. Never ask it in a process that has the
+    journal open itself: closing any handle ends that process's locks.
+
+    An exclusive connection holds the lock on what SQLite's file format calls the shared range.
+    """
+    try:
+        file = path.open("rb")
+    except OSError:
+        return False
+    with file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB, _SHARED_BYTES, _SHARED_FIRST)
+        except OSError as error:
+            return error.errno in (errno.EACCES, errno.EAGAIN)
+    return False

@@ -52,12 +52,6 @@ class AccessError(DocumentError):
     default_reason = Reason.ACCESS_DENIED
 
 
-class ReadingStopped(DocumentError):
-    """Nobody needs the rest: that the traveller goes to an officer is certain by now."""
-
-    default_reason = Reason.NOT_DONE
-
-
 class TrustError(DocumentError):
     """A list of trusted certificates or revocations is unusable; the text says why."""
 

@@ -21,7 +21,7 @@ from egate.document.chip.apdu import (
 )
 from egate.document.chip.channel import Channel, Exchange
 from egate.document.chip.secure_messaging import UnprotectedStatus
-from egate.document.errors import FormatError, ProtocolError, ReadingStopped
+from egate.document.errors import FormatError, ProtocolError
 from egate.document.lds.files import Ef
 
 # Lengths that chips in the field are known to accept, most demanding first, in bytes.
@@ -33,13 +33,9 @@ _LAST_SHORT_OFFSET = 0x7FFF
 
 
 class FileReader:
-    """``length``: bytes asked for at once, at present. ``reopen`` gets the chip back after it ended a session;
-    ``is_pointless`` is asked before each piece of a long file."""
+    """``length``: bytes asked for at once, at present. ``reopen`` gets the chip back after it ended a session."""
 
-    def __init__(
-        self, channel: Channel, reopen: Callable[[], Exchange[None]], is_pointless: Callable[[], bool] = lambda: False
-    ) -> None:
-        self._is_pointless = is_pointless
+    def __init__(self, channel: Channel, reopen: Callable[[], Exchange[None]]) -> None:
         self._channel = channel
         self._reopen = reopen
         self._short_ids: bool | None = None  # None: not tried yet
@@ -65,7 +61,7 @@ class FileReader:
         """The whole file, header included. ``expected_bytes``: its size, where the standard fixes it.
 
         Raises StatusError (FILE_MISSING) where the chip does not give it, FormatError where it is not what it should
-        be; ReadingStopped; ProtocolError, SecureMessagingError and AccessError where going on makes no sense.
+        be; ProtocolError, SecureMessagingError and AccessError where going on makes no sense.
         """
         while True:
             if self._session_lost:
@@ -99,8 +95,6 @@ class FileReader:
             raise FormatError(f"{ef.name} claims to be longer than the limit")
         self._at_beginning = False
         while len(data) < total:
-            if self._is_pointless():
-                raise ReadingStopped(f"{ef.name} was not read to its end")
             data += yield from self._chunk(ef, len(data), min(self.length, total - len(data)))
         return bytes(data[:total])
 

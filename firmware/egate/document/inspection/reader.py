@@ -18,7 +18,7 @@ from egate.document.chip.file_reader import FileReader
 from egate.document.chip.spare_time import SpareTime
 from egate.document.chip.steps import Progress, ReaderCapacity, ReadLimits, Stage, Step
 from egate.document.crypto.symmetric import RandomBytes
-from egate.document.errors import DocumentError, ReadingStopped, SecureMessagingError, TransportError
+from egate.document.errors import DocumentError, SecureMessagingError, TransportError
 from egate.document.inspection.findings import Context, Findings
 from egate.document.inspection.known_documents import DocumentModel
 from egate.document.inspection.plan import ChipInspection, Plan
@@ -68,8 +68,6 @@ def inspect_chip(
     reading = _Reading(channel, credentials, findings, random_bytes, read_to_the_end=read_to_the_end, terminal=terminal)
     try:
         yield from reading.run()
-    except ReadingStopped:
-        pass  # what is missing now is told as not done
     except TransportError as error:
         findings.interrupted(error)
     except DocumentError as error:
@@ -115,13 +113,12 @@ class _Reading:
         self._channel, self._credentials = channel, credentials
         self._findings, self._random_bytes = findings, random_bytes
         self._read_to_the_end, self._terminal = read_to_the_end, terminal
-        self._only_portrait_left = False
         self._access: Access | None = None
-        self.files = FileReader(channel, self._open_again, self._is_pointless)
+        self.files = FileReader(channel, self._open_again)
         self._prover = Prover(channel, findings, random_bytes, self.files.lose_session)
 
     def run(self) -> Exchange[None]:
-        """Raises TransportError, ReadingStopped, and DocumentError where nothing more can be read."""
+        """Raises TransportError and DocumentError where nothing more can be read."""
         yield Progress(Stage.ACCESS)
         self._access = yield from open_chip(self._channel, self._credentials, self._random_bytes)
         self._findings.opened(self._access)
@@ -162,9 +159,8 @@ class _Reading:
 
     def _read_portrait(self) -> Exchange[None]:
         self._findings.finish_work()
-        self._only_portrait_left = True
-        if self._is_pointless():
-            raise ReadingStopped("the portrait was not read")
+        if self._findings.refusal_is_certain and not self._read_to_the_end:
+            return  # what is missing now is told as not done
         yield from self._read(Ef.DG2)
         self._findings.complete = True
         yield from self._read_protected()
@@ -192,10 +188,6 @@ class _Reading:
             if error.reason not in _OF_ONE_FILE:
                 raise
             self._findings.miss(ef, error)
-
-    def _is_pointless(self) -> bool:
-        may_stop = self._only_portrait_left and not self._read_to_the_end
-        return may_stop and self._findings.refusal_is_certain
 
     def _open_again(self) -> Exchange[None]:
         yield Progress(Stage.ACCESS)

@@ -49,7 +49,7 @@ def _forged(forgery: str) -> Choose:
 
 
 # A key in a file that Passive Authentication does not vouch for proves nothing.
-_KEY_UNPROVEN = {"self_made_csca", "revoked_ds", "truncated_sod"}
+_KEY_UNPROVEN = {"ds_of_other_state", "self_made_csca", "revoked_ds", "truncated_sod"}
 
 # One of each kind; docs/forgeries.md has them all, without a lane around them.
 _ON_A_LANE = (
@@ -61,6 +61,10 @@ _ON_A_LANE = (
     "revoked_ds",
     "truncated_sod",
     "withheld_dg15",
+    "cloned_static_key",
+    "cloned_mapping_key",
+    "card_access_taken_away",
+    "ds_of_other_state",
 )
 
 for _name in _ON_A_LANE:

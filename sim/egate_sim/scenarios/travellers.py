@@ -56,8 +56,10 @@ def impostor(site: Site) -> Bearer:
 
 def forged(site: Site, forgery: str) -> Bearer:
     """With a passport that a forger worked on; see ``egate_sim.passport.forgeries``."""
-    passport = FORGERIES[forgery].forge(genuine(site).passport, Workshop(site.state, portrait(BRUNO)))
-    return replace(genuine(site), passport=passport)
+    kind = FORGERIES[forgery]
+    original = _passport(site.state, site.today, profile=kind.profile)
+    passport = kind.forge(original, Workshop(site.state, portrait(BRUNO)))
+    return replace(genuine(site), passport=passport, quirks=kind.quirks or Quirks())
 
 
 def wanted(site: Site) -> Bearer:

@@ -57,6 +57,17 @@ def test_the_same_key_in_dg14_saves_that_file() -> None:
     assert proven_key(proof_of(access), parse_dg14(given.files[File.DG14])) is not None
 
 
+def test_a_crowd_of_keys_is_not_looked_at_in_full() -> None:
+    """Each costs a multiplication on the curve; no chip has so many."""
+    given = cam_document()
+    access, _ = terminal(given).open()
+    proof, infos = proof_of(access), security_infos_of(given.master_files[MasterFile.CARD_SECURITY])
+    (right,) = infos.of_kind(ChipAuthenticationPublicKeyInfo)
+    wrong = replace(right, required=right.required[:-1] + bytes([right.required[-1] ^ 1]))
+    assert proven_key(proof, SecurityInfos((wrong,) * 3 + (right,))) == right
+    assert proven_key(proof, SecurityInfos((wrong,) * 4 + (right,))) is None
+
+
 def test_a_copy_without_the_private_key_proves_nothing() -> None:
     """It brings EF.CardSecurity along, and another key than the one that stands there."""
     given = cam_document()

@@ -179,6 +179,15 @@ def test_nothing_of_a_document_is_shown() -> None:
     assert "CA777" not in repr(entry)
 
 
+def test_a_digest_without_its_hash_is_refused() -> None:
+    """It could not be compared, and an inspection is no place to learn that."""
+    content = deviation_list(deviation(tlv.encode(0x83, bytes(32)), description("2.3")))
+    version, algorithm, deviations = (item.raw for item in tlv.read_all(tlv.find(content, 0x30)))
+    assert algorithm[0] == 0x30
+    with pytest.raises(FormatError):
+        decode_entries(DEVIATION_LIST, tlv.encode(0x30, version + deviations), "UT")
+
+
 # Who may sign a list
 
 

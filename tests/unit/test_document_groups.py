@@ -263,6 +263,15 @@ def test_a_stated_order_that_is_wrong_is_refused() -> None:
         agreement_key(key_info(identifier(X942, numbers), Integer(4).dump()))
 
 
+def test_a_long_order_is_not_raised_to() -> None:
+    """It bounds nothing that the range of keys does not, and with a long prime each use of it costs a lane its time."""
+    assert isinstance(DH, DhGroup)
+    numbers = Numbers({"p": DH.prime, "g": pow(DH.generator, 2, DH.prime), "q": DH.prime - 1})
+    key = agreement_key(key_info(identifier(X942, numbers), Integer(4).dump()))
+    assert isinstance(key.group, DhGroup)
+    assert (key.group.order_known, key.group.order.bit_length()) == (False, 513)
+
+
 @pytest.mark.parametrize("bits", [512, 5000])
 def test_dh_groups_out_of_bounds_are_refused(bits: int) -> None:
     numbers = Numbers({"p": (1 << bits - 1) + 1, "g": 2})

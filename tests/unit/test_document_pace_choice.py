@@ -92,3 +92,9 @@ def test_a_chip_without_pace_offers_nothing() -> None:
 
 def test_a_variant_is_recorded_by_words() -> None:
     assert offer(info(CAM, 2)).variants[0].words == ("cam", "brainpoolp256r1", "aes128")
+
+
+def test_no_chip_is_tried_with_a_hundred_variants() -> None:
+    made = offer(*(info(GM, 2, number) for number in range(8, 19)), info(CAM, 2))
+    assert len(made.variants) == 8
+    assert made.variants[0].words[0] == "cam"

@@ -12,6 +12,7 @@ from pki_samples import YEAR, Form, authenticate, certificate, crl, end, key, si
 from egate.checks import Outcome, Reason
 from egate.document import tlv
 from egate.document.errors import FormatError, TrustError, UnsupportedError
+from egate.document.pki.certificates import Certificate
 from egate.document.pki.cms import parse_signed_message
 from egate.document.pki.countries import certificate_countries
 from egate.document.pki.sod import parse_sod
@@ -325,3 +326,14 @@ def test_an_unknown_hash_is_unsupported_and_not_malformed() -> None:
     with pytest.raises(UnsupportedError) as error:
         parse_sod(sod.replace(content, odd))
     assert error.value.reason is Reason.ALGORITHM_UNSUPPORTED
+
+
+class UnreadableTrust(TrustStore):
+    """As a bundle of another version might be: signed rightly, and not to be decoded."""
+
+    def issuers_of(self, certificate: Certificate) -> tuple[Certificate, ...]:
+        raise FormatError("an item of the bundle is malformed")
+
+
+def test_trust_that_cannot_be_decoded_leaves_it_open() -> None:
+    assert end(authenticate(store=UnreadableTrust())) == (Outcome.UNDETERMINED, Reason.TRUST_STALE)

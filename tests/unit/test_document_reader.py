@@ -296,6 +296,16 @@ def test_an_inspection_is_bounded(limits: ReadLimits) -> None:
     assert len(trip.commands) <= 30
 
 
+@pytest.mark.parametrize(("file", "tag"), [(File.SOD, 0x77), (File.DG14, 0x6E), (File.DG15, 0x6F), (File.DG1, 0x61)])
+def test_a_file_longer_than_any_issuers_is_not_read(file: File, tag: int) -> None:
+    """Its content is decoded while the whole lane waits."""
+    long = tlv.encode(tag, bytes(100_000))
+    genuine, _ = inspect(passport())
+    inspection, _ = inspect(replace(passport(), files={**passport().files, file: long}))
+    assert inspection.bytes_read < genuine.bytes_read
+    assert Reason.FILE_FORMAT in {result.reason for result in inspection.checks}
+
+
 def test_limits_and_results_check_themselves() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         ReadLimits(max_apdus=0)

@@ -199,3 +199,11 @@ def test_the_keys_of_published_dg14s_are_read(folder: str, file: str, kind: Agre
     assert (key.group.kind, key.group.name) == (kind, name)
     assert read.offers_chip_authentication
     assert len(read.of_kind(ChipAuthenticationInfo)) == len(read.of_kind(TerminalAuthenticationInfo)) == 1
+
+
+def test_a_crowd_of_entries_is_refused() -> None:
+    """They may have to be compared with each other, and each came from a chip that nobody has authenticated."""
+    one_entry = entry("2A03", "020101")
+    assert len(infos(*[one_entry] * 128).infos) == 128
+    with pytest.raises(FormatError, match="more"):
+        infos(*[one_entry] * 129)

@@ -12,7 +12,7 @@ from egate.document.chip.file_reader import FileReader
 from egate.document.chip.pace import MappingProof, chip_authentication_mapping_holds
 from egate.document.errors import DocumentError, FormatError
 from egate.document.lds.files import Ef
-from egate.document.lds.security_infos import ChipAuthenticationPublicKeyInfo, SecurityInfos
+from egate.document.lds.security_infos import MAX_STATIC_KEYS, ChipAuthenticationPublicKeyInfo, SecurityInfos
 
 
 def read_card_security(channel: Channel, reopen: Callable[[], Exchange[None]]) -> Exchange[bytes]:
@@ -41,7 +41,8 @@ def proven_key(proof: MappingProof, infos: SecurityInfos) -> ChipAuthenticationP
 
     It proves that the chip is no copy once the issuer's signature over ``infos`` has been verified.
     """
-    return next((info for info in infos.of_kind(ChipAuthenticationPublicKeyInfo) if _is_proven(proof, info)), None)
+    keys = infos.of_kind(ChipAuthenticationPublicKeyInfo)[:MAX_STATIC_KEYS]
+    return next((info for info in keys if info.kind is proof.group.kind and _is_proven(proof, info)), None)
 
 
 def _is_proven(proof: MappingProof, info: ChipAuthenticationPublicKeyInfo) -> bool:

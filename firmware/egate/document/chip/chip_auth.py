@@ -29,14 +29,19 @@ from egate.document.crypto.groups import AgreementKind, Group, KeyPair
 from egate.document.crypto.symmetric import BlockCipher, RandomBytes
 from egate.document.errors import DocumentError, FormatError, SecureMessagingError, UnsupportedError
 from egate.document.lds.files import Ef
-from egate.document.lds.security_infos import ChipAuthenticationInfo, ChipAuthenticationPublicKeyInfo, SecurityInfos
+from egate.document.lds.security_infos import (
+    MAX_STATIC_KEYS,
+    ChipAuthenticationInfo,
+    ChipAuthenticationPublicKeyInfo,
+    SecurityInfos,
+)
 
 _VERSION = 1
 _DO_PROTOCOL, _DO_KEY_ID, _DO_KEY = 0x80, 0x84, 0x91
 _DO_DYNAMIC, _DO_EPHEMERAL = 0x7C, 0x80
 _ANSWER_BYTES = 16  # an empty template, protected
-_ATTEMPTS = 8
-_MAX_KEYS, _MAX_OFFERS, _MAX_KEY_ID = 4, 8, 1 << 32  # real chips stay far below
+_ATTEMPTS = 2  # one key in 256 begins with a zero byte; a hostile prime makes all of them do so
+_MAX_OFFERS, _MAX_KEY_ID = 4, 1 << 32  # real chips stay below; each offer costs a key of ours
 _CONFIRMATION_BYTES = 1
 # Where DG14 holds a key alone: 3DES, with the agreement of its kind (TR-03110-3, A.1.1.2).
 _DEFAULT_PROTOCOLS = {AgreementKind.DH: "0.4.0.127.0.7.2.2.3.1.1", AgreementKind.ECDH: "0.4.0.127.0.7.2.2.3.2.1"}
@@ -99,7 +104,7 @@ def chip_authentication_offers(infos: SecurityInfos) -> tuple[ChipAuthentication
     """
     offers: list[ChipAuthenticationOffer] = []
     failure: DocumentError | None = None
-    for info in infos.of_kind(ChipAuthenticationPublicKeyInfo)[:_MAX_KEYS]:
+    for info in infos.of_kind(ChipAuthenticationPublicKeyInfo)[:MAX_STATIC_KEYS]:
         try:
             offers += _offers_of(info, infos)
         except UnsupportedError as error:

@@ -91,7 +91,7 @@ class FileReader:
         total = start + length
         if tag != ef.value.tag:
             raise FormatError(f"{ef.name} does not begin with its tag")
-        if total > self._channel.limits.max_file_bytes:
+        if total > min(ef.value.max_bytes or total, self._channel.limits.max_file_bytes):
             raise FormatError(f"{ef.name} claims to be longer than the limit")
         self._at_beginning = False
         while len(data) < total:

@@ -12,6 +12,7 @@ from egate.document.errors import DocumentError, UnsupportedError
 from egate.document.lds.security_infos import Mapping, PaceDomainParameterInfo, PaceInfo, SecurityInfos
 
 _VERSION = 2
+_MAX_VARIANTS = 8
 _LAST_STANDARDIZED = 31
 _ENOUGH_BITS = 256  # beyond it a longer field only costs time
 _APDU_OVERHEAD_BYTES = 20  # header, lengths, two nested tags, status word
@@ -67,7 +68,8 @@ class PaceOffer:
 
 
 def pace_offer(infos: SecurityInfos, capacity: ReaderCapacity) -> PaceOffer:
-    """Sort what EF.CardAccess offers. ``capacity``: long groups do not fit into the APDUs of every reader."""
+    """Sort what EF.CardAccess offers. ``capacity``: long groups do not fit into the APDUs of every reader. The best
+    few are enough: a chip that refuses these shall not hold the reader up with more."""
     offered = infos.of_kind(PaceInfo)
     variants, skipped = [], []
     for info in offered:
@@ -77,7 +79,7 @@ def pace_offer(infos: SecurityInfos, capacity: ReaderCapacity) -> PaceOffer:
             variants.append(PaceVariant(info, group, len(offered) > 1))
         except DocumentError as error:
             skipped.append(SkippedVariant(info.protocol, info.parameter_id, str(error)))
-    return PaceOffer(tuple(sorted(variants, key=_rank)), tuple(skipped))
+    return PaceOffer(tuple(sorted(variants, key=_rank)[:_MAX_VARIANTS]), tuple(skipped))
 
 
 def _group(info: PaceInfo, infos: SecurityInfos) -> Group:

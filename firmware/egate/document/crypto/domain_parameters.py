@@ -187,8 +187,9 @@ def _dh_group(numbers: _DhParameters, third_is_order: bool, vouched_for: bool) -
     if not _MIN_DH_BITS <= p.bit_length() <= _MAX_DH_BITS or p % 2 == 0 or not 1 < g < p - 1:
         raise UnsupportedError(f"Diffie-Hellman primes have between {_MIN_DH_BITS} and {_MAX_DH_BITS} bits")
     name = f"modp{p.bit_length()}"
-    if third_is_order and third is not None:
-        if not 1 < third < p or pow(g, third, p) != 1:
+    # A longer order is passed over: with 4096 bits each use of it costs half a second.
+    if third_is_order and third is not None and third.bit_length() <= _MAX_PRIVATE_BITS:
+        if third <= 1 or pow(g, third, p) != 1:
             raise FormatError("a Diffie-Hellman generator has not the order that is stated")
         return DhGroup(name, p, g, third)
     return DhGroup(name, p, g, 1 << min(p.bit_length() - 1, _MAX_PRIVATE_BITS), order_known=False)

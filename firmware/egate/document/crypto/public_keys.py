@@ -44,6 +44,9 @@ class RsaKey:
     modulus: int
     exponent: int
 
+    def __repr__(self) -> str:
+        return f"RsaKey({self.name})"
+
     @cached_property
     def size_bytes(self) -> int:
         return (self.modulus.bit_length() + 7) // 8
@@ -60,6 +63,9 @@ class EcKey:
     curve: ecdsa.curves.Curve
     x: int
     y: int
+
+    def __repr__(self) -> str:
+        return f"EcKey({self.name})"
 
     @property
     def name(self) -> str:

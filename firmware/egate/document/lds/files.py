@@ -17,6 +17,7 @@ _LDS_VERSION_DIGITS = 4
 _TAG_LIST = 0x5C
 # Doc 9303-10: the file with a TD3 zone has a size known beforehand, which saves a round trip.
 TD3_DG1_BYTES = 93
+_KIB = 1024
 
 
 class Directory(Enum):
@@ -30,7 +31,9 @@ class Directory(Enum):
 class ElementaryFile:
     """``file_id`` for SELECT and ``short_id`` for READ BINARY, both valid in ``directory``.
 
-    ``tag`` is that of the file's outer object, 0 where the file is a row of objects; ``data_group`` is 0 for "none".
+    ``tag`` is that of the file's outer object, 0 where the file is a row of objects; ``data_group`` is 0 for "none";
+    ``max_bytes``: several times what issuers write, and little enough that the worst content costs a decoder well under
+    a tenth of a second. None for files whose content is images, or of which nobody decides by the content.
     """
 
     file_id: int
@@ -38,27 +41,28 @@ class ElementaryFile:
     tag: int
     data_group: int = 0
     directory: Directory = Directory.LDS1
+    max_bytes: int | None = None
 
 
-def _group(number: int, tag: int) -> ElementaryFile:
+def _group(number: int, tag: int, max_bytes: int | None = None) -> ElementaryFile:
     """Data groups are numbered through (Doc 9303-10, table of the file identifiers)."""
-    return ElementaryFile(0x0100 + number, number, tag, number)
+    return ElementaryFile(0x0100 + number, number, tag, number, max_bytes=max_bytes)
 
 
-def _in_master_file(file_id: int, short_id: int, tag: int) -> ElementaryFile:
-    return ElementaryFile(file_id, short_id, tag, directory=Directory.MASTER_FILE)
+def _in_master_file(file_id: int, short_id: int, tag: int, max_bytes: int) -> ElementaryFile:
+    return ElementaryFile(file_id, short_id, tag, directory=Directory.MASTER_FILE, max_bytes=max_bytes)
 
 
 class Ef(Enum):
     """The files of the master file and of the LDS1 application; DG3 and DG4 need Terminal Authentication."""
 
-    ATR_INFO = _in_master_file(0x2F01, 0x01, 0)
-    DIR = _in_master_file(0x2F00, 0x1E, 0)
-    CARD_ACCESS = _in_master_file(0x011C, 0x1C, 0x31)
-    CARD_SECURITY = _in_master_file(0x011D, 0x1D, 0x30)
-    COM = ElementaryFile(0x011E, 0x1E, 0x60)
-    SOD = ElementaryFile(0x011D, 0x1D, 0x77)
-    DG1 = _group(1, 0x61)
+    ATR_INFO = _in_master_file(0x2F01, 0x01, 0, 1 * _KIB)
+    DIR = _in_master_file(0x2F00, 0x1E, 0, 1 * _KIB)
+    CARD_ACCESS = _in_master_file(0x011C, 0x1C, 0x31, 4 * _KIB)
+    CARD_SECURITY = _in_master_file(0x011D, 0x1D, 0x30, 32 * _KIB)
+    COM = ElementaryFile(0x011E, 0x1E, 0x60, max_bytes=1 * _KIB)
+    SOD = ElementaryFile(0x011D, 0x1D, 0x77, max_bytes=32 * _KIB)
+    DG1 = _group(1, 0x61, 1 * _KIB)
     DG2 = _group(2, 0x75)
     DG3 = _group(3, 0x63)
     DG4 = _group(4, 0x76)
@@ -71,8 +75,8 @@ class Ef(Enum):
     DG11 = _group(11, 0x6B)
     DG12 = _group(12, 0x6C)
     DG13 = _group(13, 0x6D)
-    DG14 = _group(14, 0x6E)
-    DG15 = _group(15, 0x6F)
+    DG14 = _group(14, 0x6E, 16 * _KIB)
+    DG15 = _group(15, 0x6F, 4 * _KIB)
     DG16 = _group(16, 0x70)
 
     @classmethod

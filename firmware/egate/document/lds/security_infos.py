@@ -29,6 +29,8 @@ _ACTIVE_AUTHENTICATION = "2.23.136.1.1.5"
 _EF_DIR = "2.23.136.1.1.13"
 
 _TAG_SET = 0x31
+_MAX_INFOS = 128  # chips of cards for many purposes have some thirty; each may be compared with each other
+MAX_STATIC_KEYS = 4  # real chips have one or two; to look at one costs an agreement, and more for a long prime
 _CIPHERS = {
     1: BlockCipher.TRIPLE_DES,
     2: BlockCipher.AES_128,
@@ -194,6 +196,8 @@ def parse_security_infos(encoded: bytes) -> SecurityInfos:
         raise FormatError("SecurityInfos are no SET")
     with well_formed("SecurityInfos"):
         entries = _SecurityInfos.load(encoded, strict=True)
+        if len(entries) > _MAX_INFOS:
+            raise FormatError("there are more SecurityInfos than any chip has protocols")
         return SecurityInfos(tuple(_typed(_plain(entry)) for entry in entries))
 
 

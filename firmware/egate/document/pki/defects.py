@@ -11,7 +11,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from egate.checks import Outcome, Reason
-from egate.document.crypto.signatures import digest
+from egate.document.crypto.signatures import HASHES, digest
 from egate.document.pki.certificates import Certificate
 from egate.document.pki.steps import Step, step
 
@@ -99,6 +99,10 @@ class DefectEntry:
 
     def __repr__(self) -> str:
         return f"DefectEntry({self.country}, {[str(each.kind) for each in self.defects]})"
+
+    def __post_init__(self) -> None:
+        if self.certificate_digest and self.digest_hash not in HASHES:
+            raise ValueError("a certificate's digest needs a known hash algorithm")
 
     @property
     def names_signer(self) -> bool:

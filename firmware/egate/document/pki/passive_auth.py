@@ -62,7 +62,17 @@ def judge_signature(
     sod: SecurityObject, mrz: Mrz, trust: TrustStore, now: datetime, issued: datetime | None = None
 ) -> SignatureVerdict:
     """Signature, certificates, lists; no data group needed. ``mrz``: the printed zone; ``now``: trusted time, aware;
-    ``issued``: the day of issue where it is known (DG12), else the signing time counts. Never raises."""
+    ``issued``: the day of issue where it is known (DG12), else the signing time counts. Never raises: trust that cannot
+    be decoded leaves it open."""
+    try:
+        return _judge_signature(sod, mrz, trust, now, issued)
+    except DocumentError:
+        return SignatureVerdict((step("trust", Reason.TRUST_STALE),), (sod.hash,))
+
+
+def _judge_signature(
+    sod: SecurityObject, mrz: Mrz, trust: TrustStore, now: datetime, issued: datetime | None
+) -> SignatureVerdict:
     signer = sod.message.signers[0]
     certificate = sod.message.certificate_of(signer)
     if certificate is None:

@@ -97,7 +97,7 @@ def inspect(passport: Passport, gate: Gate | None = None, quirks: Quirks | None 
         random_bytes=random.Random(7).randbytes,
         model=_model(gate.known) if gate.known else None,
     )
-    inspection = _drive(plan, Chip(passport, random.Random(11), quirks))
+    inspection = drive(plan, Chip(passport, random.Random(11), quirks))
     return Findings((*page.checks, *inspection.checks), inspection.apdu_count)
 
 
@@ -112,8 +112,8 @@ def trust_store(lists: TrustLists, now: datetime) -> TrustStore:
     return store.with_links(lists.links)
 
 
-def _drive(plan: Plan, chip: Chip) -> ChipInspection:
-    """As the runtime does, without the radio."""
+def drive(plan: Plan, chip: Chip) -> ChipInspection:
+    """Carry a plan to its end as the runtime does, without the radio. A chip that says nothing has timed out."""
     try:
         step = next(plan)
         while True:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from damage import damage
 from document_samples import NOW, drive, passport, portrait_jpeg, trust, utopia
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,27 +76,6 @@ def ends_cleanly(parser: Parser, raw: bytes) -> bool:
 def test_arbitrary_bytes_are_read_or_refused(name: str, raw: bytes) -> None:
     parser, _ = samples()[name]
     assert ends_cleanly(parser, raw)
-
-
-@st.composite
-def damage(draw: st.DrawFn) -> Callable[[bytes], bytes]:
-    """What a bad line or a bad person does to a file: bytes altered, cut out, or put in."""
-    places = draw(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=4))
-    kind = draw(st.sampled_from(["alter", "cut", "insert"]))
-
-    def apply(raw: bytes) -> bytes:
-        data = bytearray(raw)
-        for place, value in places:
-            at = int(place * (len(data) - 1)) if data else 0
-            if kind == "alter" and data:
-                data[at] = value
-            elif kind == "cut":
-                del data[at : at + value]
-            else:
-                data.insert(at, value)
-        return bytes(data)
-
-    return apply
 
 
 @pytest.mark.parametrize("name", PARSERS)

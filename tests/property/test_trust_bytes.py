@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from damage import damage
 from document_samples import NOW, trust, utopia
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,27 +97,6 @@ def ends_cleanly(parser: Parser, raw: bytes) -> bool:
 @settings(max_examples=60, deadline=None)
 def test_arbitrary_bytes_are_read_or_refused(name: str, raw: bytes) -> None:
     assert ends_cleanly(samples()[name][0], raw)
-
-
-@st.composite
-def damage(draw: st.DrawFn) -> Callable[[bytes], bytes]:
-    """Bytes altered, cut out or put in."""
-    places = draw(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=4))
-    kind = draw(st.sampled_from(["alter", "cut", "insert"]))
-
-    def apply(raw: bytes) -> bytes:
-        data = bytearray(raw)
-        for place, value in places:
-            at = int(place * max(len(data) - 1, 0))
-            if kind == "cut":
-                del data[at : at + value]
-            elif kind == "alter" and data:
-                data[at] = value
-            else:
-                data.insert(at, value)
-        return bytes(data)
-
-    return apply
 
 
 @pytest.mark.parametrize("name", NAMES)

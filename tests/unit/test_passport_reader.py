@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 
 from egate.checks import Check, Outcome, Reason
-from egate.document.chip.steps import AccessProtocol, ReaderCapacity, Reset, Transmit
-from egate.document.errors import ChipTimedOut
+from egate.document.chip.steps import AccessProtocol, ReaderCapacity
 from egate.document.inspection.plan import ChipInspection
 from egate.document.inspection.reader import inspect_chip
 from egate.document.mrz.zone import Mrz
 from egate.document.pki.trust import TrustStore
+from egate_sim.inspection_bench import drive
 from egate_sim.passport.chip import Chip, LongRead, Quirks
 from egate_sim.passport.issue import ActiveAuthentication, Passport, Profile, issue
 from egate_sim.passport.mrz import Holder, Sex
@@ -54,27 +54,11 @@ def issued(country: Country = UTOPIA, profile: Profile | None = None) -> Passpor
 
 
 def inspect(passport: Passport, quirks: Quirks | None = None, capacity: ReaderCapacity | None = None) -> ChipInspection:
-    """Drive the reader's plan over the chip as the runtime does over a transport."""
     chip = Chip(passport, random.Random(1), quirks)
     plan = inspect_chip(
         Mrz.from_lines(passport.mrz), trust=trust(), now=NOW, random_bytes=random.Random(2).randbytes, capacity=capacity
     )
-    try:
-        step = next(plan)
-        while True:
-            answer = b""
-            match step:
-                case Transmit(command):
-                    answer = chip.process(command)
-                    if not answer:
-                        step = plan.throw(ChipTimedOut())
-                        continue
-                case Reset():
-                    chip.reset()
-            step = plan.send(answer)
-    except StopIteration as end:
-        inspection: ChipInspection = end.value
-        return inspection
+    return drive(plan, chip)
 
 
 def outcomes(inspection: ChipInspection) -> dict[Check, tuple[Outcome, Reason]]:

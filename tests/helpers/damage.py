@@ -1,0 +1,26 @@
+"""What transport, storage and ill will do to bytes, for hypothesis."""
+
+from collections.abc import Callable
+
+from hypothesis import strategies as st
+
+
+@st.composite
+def damage(draw: st.DrawFn) -> Callable[[bytes], bytes]:
+    """Bytes altered, cut out or put in."""
+    places = draw(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=4))
+    kind = draw(st.sampled_from(["alter", "cut", "insert"]))
+
+    def apply(raw: bytes) -> bytes:
+        data = bytearray(raw)
+        for place, value in places:
+            at = int(place * max(len(data) - 1, 0))
+            if kind == "cut":
+                del data[at : at + value]
+            elif kind == "alter" and data:
+                data[at] = value
+            else:
+                data.insert(at, value)
+        return bytes(data)
+
+    return apply

@@ -62,6 +62,21 @@ class TrustConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class TerminalConfig:
+    """Terminal Authentication: off where nothing is named here; no check of a lane depends on it. ``certificates``:
+    files with card-verifiable certificates one after the other: those of the CVCAs with their links, of document
+    verifiers, and the terminal's own; ``key``: the terminal's private key, PEM or DER, RSA or ECDSA, readable for the
+    gate's user alone (mode 0600). Loaded anew at every self-test."""
+
+    certificates: tuple[Path, ...] = ()
+    key: Path | None = None
+
+    def __post_init__(self) -> None:
+        if bool(self.certificates) != (self.key is not None):
+            raise ValueError("certificates and key go together; name both or neither")
+
+
+@dataclass(frozen=True, slots=True)
 class KnownDocumentsConfig:
     """``file``: what chips of which documents can do; by default what is publicly known."""
 
@@ -116,6 +131,7 @@ class GateFile:
     timeouts: Timeouts = field(default_factory=Timeouts)
     policy: Policy = field(default_factory=Policy)
     document: DocumentLimits = field(default_factory=DocumentLimits)
+    terminal: TerminalConfig = field(default_factory=TerminalConfig)
     known_documents: KnownDocumentsConfig = field(default_factory=KnownDocumentsConfig)
     screen: ScreenConfig = field(default_factory=ScreenConfig)
 
@@ -129,6 +145,7 @@ class Config:
     document: DocumentLimits
     known_documents: KnownDocuments
     trust: TrustConfig
+    terminal: TerminalConfig
     border: BorderConfig
     face: FaceConfig
     telemetry: TelemetryConfig
@@ -154,6 +171,7 @@ def read_config(path: Path) -> Config:
         document=tables.document,
         known_documents=_known_documents(tables.known_documents.file),
         trust=tables.trust,
+        terminal=tables.terminal,
         border=tables.border,
         face=tables.face,
         telemetry=tables.telemetry,

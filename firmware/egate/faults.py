@@ -71,6 +71,8 @@ FAULTS: dict[str, Fault] = {
                "Find out who installed the older bundle, then install the newest one."),
         Fault("trust.stale", _W, "runtime.trust", False, "The trust bundle is old; the lane closes at its highest age.",
                "Install the agency's current bundle."),
+        Fault("terminal.unusable", _W, "runtime.terminal", False, "The terminal's certificates or key are not usable.",
+               "Install current certificates and their key; travellers are not affected."),
         Fault("alert_list.unusable", _E, "runtime.border", True, "The alert list is missing, altered or too old.",
                "Install a current signed list."),
         Fault("models.unusable", _E, "runtime.face", True, "A face model is missing or altered.",

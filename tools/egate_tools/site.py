@@ -17,6 +17,7 @@ _NAMES = {
     "trust.unusable": "trust bundle",
     "trust.rollback": "trust bundle's serial",
     "trust.stale": "trust bundle's age",
+    "terminal.unusable": "terminal's certificates",
     "alert_list.unusable": "alert list",
     "models.unusable": "models",
 }

@@ -12,9 +12,11 @@ from egate.border.keys import KeyFileError, Purpose, load_key
 from egate.border.offline_list import AlertListError, OfflineAlertList
 from egate.config import Config
 from egate.document.errors import TrustError
+from egate.document.inspection.protected import Terminal
 from egate.document.pki.bundle_trust import BundleTrust
 from egate.face.errors import ModelError
 from egate.face.pipeline import FacePipeline
+from egate.runtime.terminal_files import load_terminal
 from egate.runtime.trust_files import RollbackError, load_trust, remember_serial, why_stale
 
 log = logging.getLogger(__name__)
@@ -22,9 +24,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Resources:
-    """None: not usable now."""
+    """None: not usable now; ``terminal``: or not configured."""
 
     trust: BundleTrust | None = None
+    terminal: Terminal | None = None
     alert_list: OfflineAlertList | None = None
     faces: FacePipeline | None = None
 
@@ -45,6 +48,8 @@ def why_missing(resources: Resources, config: Config, now: datetime) -> dict[str
     """The same, but fault code -> cause, None where all is well. Nothing is logged or written."""
     found: dict[str, str | None] = {"trust.rollback": None, "trust.stale": None}
     found |= _causes("trust.unusable", lambda: _load_trust(resources, config, now))
+    if config.terminal.key is not None:
+        found |= _causes("terminal.unusable", lambda: _load_terminal(resources, config, now))
     found |= _causes("alert_list.unusable", lambda: _load_alert_list(resources, config, now))
     found |= _causes("models.unusable", lambda: _load_models(resources, config))
     if resources.trust is not None:
@@ -77,6 +82,12 @@ def _remember(resources: Resources, config: Config) -> None:
     if trust is not None:
         remember_serial(config.trust, trust.bundle)
     resources.trust = trust
+
+
+def _load_terminal(resources: Resources, config: Config, now: datetime) -> None:
+    """Anew each time: its certificates are valid for weeks."""
+    resources.terminal = None
+    resources.terminal = load_terminal(config.terminal, now, allow_simulation=config.lane.simulation)
 
 
 def _load_alert_list(resources: Resources, config: Config, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import stat
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +12,9 @@ from egate.config import TrustConfig
 from egate.document.errors import TrustError
 from egate.document.pki.bundle import MAX_FILE_BYTES, Bundle, Header
 from egate.document.pki.bundle_trust import BundleTrust
+from egate.runtime.secret_files import read_key_file, read_secret
 
 SIMULATION = "SIMULATION"
-_MAX_KEY_BYTES = 16_384
 _FINGERPRINT = 16
 _CLOCK_SLACK = timedelta(minutes=5)  # between the agency's clock and the gate's
 
@@ -123,8 +122,9 @@ def _fingerprint(key: bytes) -> str:
 
 def load_verify_key(path: Path) -> bytes:
     """32 bytes of an Ed25519 public key in PEM. Raises OSError, TrustError."""
+    raw = read_key_file(path)
     try:
-        key = serialization.load_pem_public_key(_key_file(path))
+        key = serialization.load_pem_public_key(raw)
     except ValueError:
         key = None
     if not isinstance(key, Ed25519PublicKey):
@@ -134,18 +134,11 @@ def load_verify_key(path: Path) -> bytes:
 
 def load_signing_key(path: Path) -> Ed25519PrivateKey:
     """The agency's secret; refused where others on the machine may read it. Raises OSError, TrustError."""
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise TrustError(f"{path}: others on this machine may use this signing key; run: chmod 600 {path}")
+    raw = read_secret(path)
     try:
-        key = serialization.load_pem_private_key(_key_file(path), password=None)
+        key = serialization.load_pem_private_key(raw, password=None)
     except (ValueError, TypeError):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise TrustError(f"{path}: is no unencrypted Ed25519 private key in PEM; make one with egate trust keygen")
     return key
-
-
-def _key_file(path: Path) -> bytes:
-    if path.stat().st_size > _MAX_KEY_BYTES:
-        raise TrustError(f"{path}: too large for a key file; is it the right file?")
-    return path.read_bytes()

@@ -46,7 +46,14 @@ def connect(shared: Shared, parts: Parts) -> tuple[dict[type[fx.Effect], Handler
     lamps = Keeper(devices["indicators"], "indicators.lost", set_fault)
     showing = Showing(shared, parts.screen, devices["indicators"], lamps.lost)
     lamps.on_open(showing.again)
-    document = DocumentExecutor(shared, devices["chip"], chip.lost, lambda: resources.trust, parts.config)
+    document = DocumentExecutor(
+        shared,
+        devices["chip"],
+        chip.lost,
+        lambda: resources.trust,
+        parts.config,
+        terminal=lambda: resources.terminal,
+    )
     door = DoorExecutor(shared, devices["door"], parts.config.limits.timeouts, parts.recorder.settled)
     eye = Eye(devices["camera"], camera.lost, lambda: resources.faces, parts.face_worker)
     face = FaceExecutor(shared, eye, parts.config.face.capture, parts.screen)

@@ -44,6 +44,7 @@ def _reading(report: Report, reading: Reading) -> dict[str, Any]:
         "checks": [_check(each) for each in found.checks],
         "access": found.access,
         "algorithms": found.algorithms,
+        "protected": found.protected,
         "selection_ms": _rounded(reading.selection_ms),
         "took_ms": _rounded(reading.took_ms),
         "stages": [_stage(each) for each in reading.stages],

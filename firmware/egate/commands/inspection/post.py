@@ -15,11 +15,13 @@ from egate.commands.inspection.words import Screen
 from egate.config import Config
 from egate.document.errors import TrustError
 from egate.document.inspection.known_documents import DocumentModel
+from egate.document.inspection.protected import Terminal
 from egate.document.inspection.seal import SealContext, judge_seals
 from egate.document.mrz.inspection import MrzInspection
 from egate.document.mrz.zone import Mrz
 from egate.document.pki.bundle_trust import BundleTrust
 from egate.runtime.clock import Clock
+from egate.runtime.terminal_files import load_terminal
 from egate.runtime.trust_files import load_trust
 from egate.telemetry.journal_file import is_in_use
 from egate_hal.errors import DeviceUnavailable
@@ -47,6 +49,7 @@ class Post:
     config: Config
     setting: Setting
     trust: BundleTrust = field(repr=False)
+    terminal: Terminal | None
     wishes: Wishes
 
     @classmethod
@@ -58,10 +61,11 @@ class Post:
         if not clock.trusted():
             raise TrustError(f"the clock says {now:%Y-%m-%d}, which was before this software was written; set it")
         trust = load_trust(config.trust, now, None, allow_simulation=lane.simulation)
+        terminal = load_terminal(config.terminal, now, allow_simulation=lane.simulation)
         header, driver = trust.bundle.header, config.devices["chip"].driver
         window_years = config.document.expiry_window_years
         setting = Setting(lane.id, lane.simulation, driver, header.serial, header.issued_at, now, window_years)
-        return cls(config, setting, trust, wishes)
+        return cls(config, setting, trust, terminal, wishes)
 
     def judge(self, lines: Sequence[str]) -> MrzInspection:
         """The printed page. Never raises."""
@@ -69,7 +73,7 @@ class Post:
 
     def subject(self, zone: Mrz) -> Subject:
         """What there is to know before its chip is read."""
-        return Subject(zone, self.trust, self.setting.now, self._model(zone), self.wishes.can)
+        return Subject(zone, self.trust, self.setting.now, self._model(zone), self.wishes.can, self.terminal)
 
     def judge_seals(self, zone: Mrz, seals: list[bytes]) -> CheckResult | None:
         """None where there are none."""

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from egate.checks import Outcome, Reason
 from egate.document.chip.steps import Stage
 from egate.document.inspection.known_documents import DocumentModel
 from egate.document.inspection.plan import ChipInspection, no_chip, not_inspected
+from egate.document.inspection.protected import Terminal
 from egate.document.inspection.reader import inspect_chip
 from egate.document.mrz.zone import Mrz
 from egate.document.pki.trust import TrustStore
@@ -63,7 +64,8 @@ class Subject:
     trust: TrustStore
     now: datetime
     model: DocumentModel | None
-    can: str
+    can: str = field(repr=False)
+    terminal: Terminal | None
 
 
 class Watcher(Protocol):
@@ -100,6 +102,7 @@ async def read_chip(chip: ChipTransport, subject: Subject, watcher: Watcher, now
         model=subject.model,
         can=subject.can,
         read_to_the_end=True,
+        terminal=subject.terminal,
     )
     troubles: list[HalError] = []
     inspection = await ChipSession(course, course.begin, troubles.append).run(plan)

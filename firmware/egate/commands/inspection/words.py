@@ -126,6 +126,8 @@ def figure_lines(reading: Reading) -> Iterator[str]:
         yield f"  READ BINARY of {found.read_length} bytes"
     if found.algorithms:
         yield f"  Signed with {', '.join(map(say_detail, found.algorithms))}"
+    if found.protected:
+        yield f"  Behind Terminal Authentication: {', '.join(map(say_detail, found.protected))}"
 
 
 def repeat_lines(readings: Iterable[Reading]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from egate.checks import Check, CheckResult, Outcome, Reason
 from egate.config import Config
 from egate.document.chip.steps import Stage
 from egate.document.inspection.plan import ChipInspection, no_chip, not_inspected
+from egate.document.inspection.protected import Terminal
 from egate.document.inspection.reader import inspect_chip
 from egate.document.inspection.seal import SealContext, judge_seals
 from egate.document.mrz.inspection import check_mrz
@@ -42,9 +43,11 @@ class DocumentExecutor:
         chip_lost: Callable[[], None],
         trust: Callable[[], TrustStore | None],
         config: Config,
+        *,
+        terminal: Callable[[], Terminal | None] = lambda: None,
     ) -> None:
         self._shared, self._put, self._vault = shared, shared.put, shared.vault
-        self._chip, self._chip_lost, self._trust = chip, chip_lost, trust
+        self._chip, self._chip_lost, self._trust, self._terminal = chip, chip_lost, trust, terminal
         self._limits, self._known = config.document, config.known_documents
 
     # The printed page
@@ -138,6 +141,7 @@ class DocumentExecutor:
             random_bytes=self._shared.ids.bytes,
             capacity=capacity_of(self._chip),
             model=model,
+            terminal=self._terminal(),
         )
         return await ChipSession(self._chip, partial(self._progress, transaction), self._notice).run(plan)
 

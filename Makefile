@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-GENERATORS := egate_tools.pages egate_sim.scenarios.page egate_sim.forgery_page
+GENERATORS := egate_tools.pages egate_sim.scenarios.page egate_sim.forgery_page egate_sim.inspection_page
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test demo chip-server test fuzz campaign check format lint types layers generate generate-check models models-check heads pictures bench wheel lock clean
 

@@ -1,5 +1,7 @@
 """Certificates and key of Terminal Authentication from files: what is taken, what is refused and why."""
 
+import asyncio
+import io
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,13 +13,16 @@ import pytest
 from chip_exchanges import EXTENDED, channel_to_chip, run
 from cryptography.hazmat.primitives import serialization as pem
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from document_samples import FOUNDED, passport, utopia
+from document_samples import FOUNDED, passport, trust, utopia
 
+from egate.commands.inspection.reading import Subject, read_chip
+from egate.commands.inspection.words import Screen, figure_lines
 from egate.config import TerminalConfig, read_config
 from egate.document.chip.access import open_chip
 from egate.document.chip.chip_auth import authenticate_chip, chip_authentication_offers
 from egate.document.chip.credentials import Credentials
 from egate.document.chip.file_reader import FileReader
+from egate.document.chip.steps import Stage
 from egate.document.chip.terminal_auth import Binding, authenticate_terminal, chip_identities, read_trust_points
 from egate.document.crypto.signatures import verify
 from egate.document.errors import AccessError, TrustError
@@ -32,7 +37,7 @@ from egate.runtime.terminal_files import FileSigner, load_private_key, load_term
 from egate_hal.errors import SettingsError
 from egate_sim.passport.authority_keys import Algorithm, AuthorityKey, Ecdsa, Rsa, RsaKey
 from egate_sim.passport.chip import Chip
-from egate_sim.passport.contents import TerminalTrust
+from egate_sim.passport.contents import Passport, TerminalTrust
 from egate_sim.passport.cvca import CardVerifiable, CvcaOffice, Rights, TerminalChain, protocol, terminal_chain
 from egate_sim.passport.cvca import Role as HolderRole
 from egate_sim.passport.lds import File
@@ -97,16 +102,21 @@ def drawer(tmp_path: Path) -> Drawer:
     return Drawer(tmp_path)
 
 
-def let_in(terminal: Terminal, trusted: CardVerifiable) -> bytes:
-    """DG3 of a chip that trusts this CVCA, read after Terminal Authentication."""
+def protected(trusted: CardVerifiable) -> Passport:
+    """A passport with fingerprints whose chip trusts this CVCA."""
     issued = passport(
         Profile(
             ActiveAuthentication.NONE, chip_authentication=(ChipAuthenticationPlan(),), protected=True, atr_info=True
         )
     )
     files = {**issued.files, File.CVCA: ef_cvca(trusted.reference)}
-    trust = TerminalTrust((trusted.certificate,), FOUNDED)
-    chip = Chip(replace(issued, files=files, terminal_authentication=trust), random.Random(5))
+    return replace(issued, files=files, terminal_authentication=TerminalTrust((trusted.certificate,), FOUNDED))
+
+
+def let_in(terminal: Terminal, trusted: CardVerifiable) -> bytes:
+    """DG3 of such a chip, read after Terminal Authentication."""
+    issued = protected(trusted)
+    chip = Chip(issued, random.Random(5))
     channel, draw = channel_to_chip(EXTENDED), random.Random(6).randbytes
     credentials = Credentials(Mrz.from_lines(issued.mrz).mrz_information)
     access = run(open_chip(channel, credentials, draw), chip.process, chip.reset)
@@ -280,6 +290,40 @@ def test_a_key_is_asked_for_an_algorithm_that_it_lacks() -> None:
         for algorithm in (oid, "1.2.3"):
             with pytest.raises(AccessError, match="does not sign by"):
                 signer.sign(algorithm, b"")
+
+
+class Field:
+    """A chip transport without a radio."""
+
+    max_command_bytes, max_response_bytes = 65_544, 65_538
+
+    def __init__(self, chip: Chip) -> None:
+        self._chip = chip
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def disconnect(self) -> None: ...
+
+    async def connect(self) -> bytes:
+        self._chip.reset()
+        return self._chip.atr
+
+    async def transceive(self, command: bytes) -> bytes:
+        return self._chip.process(command)
+
+
+def test_a_whole_inspection_tells_what_the_terminal_was_shown(drawer: Drawer) -> None:
+    given = chain()
+    terminal, issued = drawer.load(drawer.whole(given)), protected(given.trust_point)
+    for allowed in (terminal, None):
+        subject = Subject(Mrz.from_lines(issued.mrz), trust(), NOW, None, "", allowed)
+        field, screen = Field(Chip(issued, random.Random(5))), Screen(io.StringIO())
+        reading = asyncio.run(read_chip(field, subject, screen, lambda: 0.0))
+        told = "  Behind Terminal Authentication: DG3: 0"  # a simulated holder's fingers were not taken
+        assert (told in figure_lines(reading)) == (allowed is not None)
+        assert (Stage.TERMINAL_AUTH in [each.stage for each in reading.stages]) == (allowed is not None)
 
 
 # In the gate file

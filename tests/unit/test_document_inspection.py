@@ -256,6 +256,7 @@ def test_without_a_terminal_nothing_protected_is_asked_for() -> None:
 def test_a_terminal_learns_how_many_fingers_there_are_and_no_more() -> None:
     inspection, trip = read(protected_passport(), terminal=inspector())
     assert inspection.protected == ("dg3:0",)  # a simulated holder's fingers were not taken
+    assert inspection.result(Check.CHIP_ACCESS).details[-1] == "dg3:0"
     assert trip.stages[-2] is Stage.TERMINAL_AUTH
     assert {outcome for outcome, _ in ends(inspection).values()} == {Outcome.PASSED}
 

@@ -206,7 +206,7 @@ class Findings:
                 return CheckResult(check, Outcome.FAILED, Reason.SECURITY_INFOS_MISMATCH, words)
             if not offered.contains(SecurityInfos(signed.of_kind(PaceInfo))):
                 return CheckResult(check, Outcome.FAILED, Reason.ACCESS_DOWNGRADED, words)
-        return passed(check, *words)
+        return passed(check, *words, *self.protected)
 
     def _is_bound(self, ef: Ef) -> bool:
         """Whether Passive Authentication has shown that the issuer wrote this file."""

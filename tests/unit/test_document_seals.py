@@ -155,6 +155,20 @@ def test_an_authorisation_that_ran_out_is_told() -> None:
     assert end(authorisation(until=date(2026, 1, 31))) == (Outcome.FAILED, Reason.SEAL_VALIDITY)
 
 
+def test_a_visa_that_ran_out_is_told() -> None:
+    """Its seal holds the zone as far as the date of expiry, 6 May 2026, and that day still counts."""
+    last = datetime(2026, 5, 6, 23, tzinfo=UTC)
+    assert end(visa(), context(now=last)) == (Outcome.PASSED, Reason.OK)
+    assert end(visa(), context(now=last + timedelta(days=1))) == (Outcome.FAILED, Reason.SEAL_VALIDITY)
+
+
+@pytest.mark.parametrize("expiry", ["261306", "2<0506"])
+def test_a_sealed_day_that_no_calendar_has_is_told(expiry: str) -> None:
+    zone = VISA_ZONE[0], VISA_ZONE[1].replace("260506", expiry)
+    sealed = seals.visa_seal(SIGNER, "UTO", zone, HOLDER.number, DAY)
+    assert end(sealed) == (Outcome.FAILED, Reason.SEAL_FORMAT)
+
+
 def test_an_authorisation_by_a_signer_of_visas_is_told() -> None:
     misused = seals.travel_authorisation(SIGNER, "UTO", HOLDER.number, HOLDER.birth, date(2027, 1, 1))
     assert end(misused) == (Outcome.FAILED, Reason.CERT_USAGE)

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time
 from egate.checks import Check, CheckResult, Outcome, Reason, combined
 from egate.document.crypto.public_keys import EcKey, PublicKey
 from egate.document.crypto.signatures import Kind, Scheme, verify
-from egate.document.errors import DocumentError, FormatError
+from egate.document.errors import DocumentError, FormatError, MrzError
+from egate.document.mrz import dates
 from egate.document.mrz.zone import Mrz
 from egate.document.pki.certificates import Certificate
 from egate.document.pki.countries import certificate_countries
@@ -20,6 +21,7 @@ from egate.document.seals.vds import Seal, is_seal, parse_seal
 from egate.document.seals.vds_nc import NcSeal, is_nc_seal, parse_nc_seal
 
 VDS_NC_SIGNER = "2.23.136.1.1.14.2"  # extended key usage of its signers
+_WINDOW_YEARS = 15  # how far ahead what is sealed may expire
 # Doc 9303-13: the hash is about as long as the curve's order.
 _HASH_BY_BITS = ((224, "sha224"), (256, "sha256"), (384, "sha384"), (640, "sha512"))
 
@@ -74,7 +76,9 @@ def inspect_seal(content: bytes, trust: TrustStore, now: datetime) -> SealInspec
         seal = parse_seal(content)
         document, header = read_features(seal), seal.header
         name = f"{header.signer} {header.certificate_reference}"
-        return SealInspection(document.kind, header.issuer, name, tuple(_judge_vds(seal, trust, now)), document)
+        return SealInspection(
+            document.kind, header.issuer, name, tuple(_judge_vds(seal, document, trust, now)), document
+        )
     if is_nc_seal(content):
         nc_seal = parse_nc_seal(content)
         signer = Certificate.from_der(nc_seal.certificate_der, Reason.SEAL_FORMAT)
@@ -90,8 +94,10 @@ def bind_seal(inspection: SealInspection, mrz: Mrz, today: date) -> Step:
     return step("seal_binding", Reason.OK if bound else Reason.SEAL_MISMATCH)
 
 
-def _judge_vds(seal: Seal, trust: TrustStore, now: datetime) -> Iterator[Step]:
+def _judge_vds(seal: Seal, document: SealedDocument, trust: TrustStore, now: datetime) -> Iterator[Step]:
     header = seal.header
+    if document.zone:
+        yield step("seal_period", _zone_period(document.expiry, now.date()))
     signer = find_seal_signer(trust, header.signer, header.certificate_reference)
     if signer is None:
         yield step("seal_signer", Reason.SEAL_SIGNER_UNKNOWN, Outcome.UNDETERMINED)
@@ -99,6 +105,16 @@ def _judge_vds(seal: Seal, trust: TrustStore, now: datetime) -> Iterator[Step]:
     yield _signature(signer, None, seal.signature, seal.signed_bytes)
     signed = datetime.combine(header.signed, time.max, tzinfo=UTC)
     yield from _signer(signer, header.issuer, signed, trust, now)
+
+
+def _zone_period(expiry: str, today: date) -> Reason:
+    """The last day itself still counts."""
+    if not dates.is_expiry(expiry):
+        return Reason.SEAL_FORMAT
+    try:
+        return Reason.SEAL_VALIDITY if dates.expiry_date(expiry, today, _WINDOW_YEARS) < today else Reason.OK
+    except MrzError:
+        return Reason.SEAL_FORMAT
 
 
 def _judge_vds_nc(seal: NcSeal, signer: Certificate, trust: TrustStore, now: datetime) -> Iterator[Step]:

@@ -35,6 +35,7 @@ _RESIDENCE_PASSPORT = 0x03
 _LINE_CHARACTERS = {_ZONE_A: 44, _ZONE_B: 36}
 _SECOND_LINE_CHARACTERS = 28  # a visa's seal leaves out the optional data, Doc 9303-13
 _DURATION_BYTES = 3
+_EXPIRY = slice(21, 27)  # of the second line, Doc 9303-6 and -7
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class SealedDocument:
     def lines(self) -> tuple[str, str]:
         """Both lines as far as they are sealed."""
         return self.zone[: self.first_line_characters], self.zone[self.first_line_characters :]
+
+    @property
+    def expiry(self) -> str:
+        """YYMMDD as sealed, where visas and documents of two lines alike have it; "" where no zone is sealed."""
+        return self.lines[1][_EXPIRY]
 
 
 def read_features(seal: Seal) -> SealedDocument:

@@ -300,3 +300,9 @@ def test_any_answers_prove_nothing(answers: list[bytes], by_curve: bool) -> None
 def test_a_result_holds_with_a_hash_or_not_at_all() -> None:
     with pytest.raises(ValueError, match="holds"):
         ActiveAuthentication(Proof.HOLDS, parsed(rsa_key(1024)), 0x9000)
+
+
+def test_the_key_of_a_chip_is_not_shown() -> None:
+    """It tells one document from all others."""
+    assert repr(parsed(rsa_key(1024))) == "RsaKey(rsa1024)"
+    assert repr(parsed(ec.derive_private_key(7, ec.SECP256R1()))) == "EcKey(nist256p)"

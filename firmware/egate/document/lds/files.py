@@ -15,8 +15,6 @@ _MRZ = 0x5F1F
 _LDS_VERSION = 0x5F01
 _LDS_VERSION_DIGITS = 4
 _TAG_LIST = 0x5C
-# Doc 9303-10: the file with a TD3 zone has a size known beforehand, which saves a round trip.
-TD3_DG1_BYTES = 93
 _KIB = 1024
 
 

@@ -104,10 +104,6 @@ class DefectEntry:
         if self.certificate_digest and self.digest_hash not in HASHES:
             raise ValueError("a certificate's digest needs a known hash algorithm")
 
-    @property
-    def names_signer(self) -> bool:
-        return bool(self.issuer or self.key_id or self.certificate_digest)
-
     def concerns(self, signer: Certificate, document: Document) -> bool:
         """Whether every criterion fits. What is not known about the document does not fit."""
         return self._is_of(signer) and self._means(document)

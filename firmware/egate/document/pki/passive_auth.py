@@ -53,10 +53,6 @@ class PassiveAuthentication:
     algorithms: tuple[str, ...] = ()
     defects: tuple[Defect, ...] = ()
 
-    def binds(self, sod: SecurityObject | None, data_group: int) -> bool:
-        """Whether this data group is proven to be the issuer's; only then its keys prove anything."""
-        return self.result.outcome is Outcome.PASSED and sod is not None and data_group in sod.hashes
-
 
 def judge_signature(
     sod: SecurityObject, mrz: Mrz, trust: TrustStore, now: datetime, issued: datetime | None = None

@@ -34,6 +34,7 @@ from egate_sim.world import World
 
 _DRAIN_S = 20.0
 _PAUSE_S = 2.0  # between two travellers, so that people can follow
+MEMORY_S = 30  # the same few come round after round, each sooner than people do who have crossed a border
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,9 @@ def _run_once(options: Options, folder: Path, broker: Broker, centre: Centre) ->
 
 async def _run_live(options: Options, folder: Path, broker: Broker, centre: Centre) -> int:
     site = prepare_site(
-        folder, options.seed, datetime.now(UTC), broker_port=broker.port, screen_port=options.screen_port
-    )
+        folder, options.seed, datetime.now(UTC), broker_port=broker.port, screen_port=options.screen_port,
+        document_memory_s=MEMORY_S,
+    )  # fmt: skip
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)

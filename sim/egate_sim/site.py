@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from egate.transaction.limits import Policy
 from egate_sim.border import BorderAgency, Entry, found_border_agency
 from egate_sim.passport.state import ANTARCTICA, UTOPIA, State, found_state
 from egate_sim.people.cast import DEMO_MATCH_THRESHOLD
@@ -18,6 +19,7 @@ from egate_sim.visitors import Cast, demo_cast
 LANE = "demo"
 LIST_VERSION = 1
 GATE_FILE = "gate.toml"
+REAL_MEMORY_S = Policy().document_memory_s
 
 _GATE_FILE = """\
 # A simulated lane, written by the simulator. On a real lane only [devices] and [lane] differ.
@@ -40,6 +42,9 @@ models = "{models}"
 
 [face.capture]
 match_threshold = {match_threshold}
+
+[policy]
+document_memory_s = {document_memory_s}
 
 [telemetry]
 outbox = "outbox.db"
@@ -93,11 +98,19 @@ class Site:
 
 
 def prepare_site(
-    folder: Path, seed: int, now: datetime, *, lane: str = LANE, broker_port: int = 1883, screen_port: int | None = 0
+    folder: Path,
+    seed: int,
+    now: datetime,
+    *,
+    lane: str = LANE,
+    broker_port: int = 1883,
+    screen_port: int | None = 0,
+    document_memory_s: int = REAL_MEMORY_S,
 ) -> Site:
     """Write the files of one simulated lane into ``folder``. The same seed and time give the same files.
 
-    ``screen_port`` None: no traveller's screen is served.
+    ``screen_port`` None: no traveller's screen is served. ``document_memory_s``: less than by default where the same
+    few people come again and again.
     """
     secret = hashlib.sha256(f"SIMULATION {seed}".encode()).digest()
     state, neighbour = (found_state(country, secret, now.date()) for country in (ANTARCTICA, UTOPIA))
@@ -117,6 +130,7 @@ def prepare_site(
             broker_port=broker_port,
             screen=str(screen_port is not None).lower(),
             screen_port=screen_port or 0,
+            document_memory_s=document_memory_s,
             folder=folder.resolve(),
         ),
         "utf-8",

@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from figures import Figure, publish
-from stage import SEED, scratch
+from stage import MEMORY_S, SEED, scratch
 
 from egate.face.inference import Model
 from egate.telemetry.outbox import Outbox
@@ -40,7 +40,12 @@ def figures() -> list[Figure]:
         sites = []
         for name in ("plain", "timed"):
             (folder / name).mkdir()
-            sites.append(prepare_site(folder / name, SEED, START, lane=name, broker_port=broker.port, screen_port=None))
+            sites.append(
+                prepare_site(
+                    folder / name, SEED, START, lane=name, broker_port=broker.port, screen_port=None,
+                    document_memory_s=MEMORY_S,
+                )
+            )  # fmt: skip
         plain_s, simulated_s = run(_chain(sites[0]))
         spent_s = dict.fromkeys(PARTS, 0.0)
         with _timing(spent_s):

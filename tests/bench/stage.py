@@ -20,6 +20,8 @@ from egate_sim.site import Site, prepare_site
 from egate_sim.world import World
 
 SEED = 1
+MEMORY_S = 1
+"""One traveller comes again and again. Between passing and the next reading lies more, so all checks are made."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -58,7 +60,9 @@ async def stage() -> AsyncIterator[Stage]:
         Centre(broker.address, folder / "centre.db", 0),
         (folder / "controller.log").open("w") as log,
     ):
-        site = prepare_site(folder, SEED, datetime.now(UTC), broker_port=broker.port)
+        site = prepare_site(
+            folder, SEED, datetime.now(UTC), broker_port=broker.port, document_memory_s=MEMORY_S
+        )  # fmt: skip
         async with World(folder, SEED, _door_host()) as world:
             yield Stage(site, world, log)
 

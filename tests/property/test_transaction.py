@@ -63,6 +63,7 @@ def test_whatever_happens(events: list[ev.Event], warm: bool) -> None:
         closed = [ev.LeafMoved(0, leaf, ev.Position.CLOSED) for leaf in ev.Leaf]
         events = [*closed, ev.Started(0), ev.SelfTestDone(0), *events]
     running: str | None = None
+    exit_granted = False
     for told in events:
         now_ms += told.at_ms
         event = replace(told, at_ms=now_ms)
@@ -71,13 +72,17 @@ def test_whatever_happens(events: list[ev.Event], warm: bool) -> None:
             match effect:
                 case fx.OpenTransaction(transaction=tx):
                     assert running is None, "two transactions at once"
-                    running = tx
+                    running, exit_granted = tx, False
                 case fx.CloseTransaction(summary=summary):
                     assert summary.transaction == running, "a record of a transaction that does not run"
                     running = None
                     _well_founded(summary)
                 case fx.GrantPassage(leaf=ev.Leaf.EXIT):
                     _exit_is_earned(lane, event)
+                    exit_granted = True
+                case fx.RememberDocument(transaction=tx):
+                    assert tx == running, "the document of a traveller who has gone"
+                    assert exit_granted, "nobody can have passed"
         assert (lane.transaction.id if lane.transaction else None) == running
         assert lane.transaction is None or lane.stage not in RESTING, "a traveller is remembered in a resting stage"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from egate_sim.broker import Broker
-from egate_sim.site import Site, prepare_site
+from egate_sim.site import REAL_MEMORY_S, Site, prepare_site
 from egate_sim.virtual_time import START
 
 
@@ -17,15 +17,18 @@ def broker() -> Iterator[Broker]:
 
 
 @pytest.fixture
-def make_site(broker: Broker, tmp_path: Path) -> Callable[[int], Site]:
+def make_site(broker: Broker, tmp_path: Path) -> Callable[..., Site]:
     """A fresh site a call. No operations centre listens, so everything that is recorded stays in the outbox."""
     made = 0
 
-    def make(seed: int) -> Site:
+    def make(seed: int, document_memory_s: int = REAL_MEMORY_S) -> Site:
         nonlocal made
         made += 1
         folder = tmp_path / f"site{made}"
         folder.mkdir()
-        return prepare_site(folder, seed, START, lane=f"lane-{made}", broker_port=broker.port, screen_port=None)
+        return prepare_site(
+            folder, seed, START, lane=f"lane-{made}", broker_port=broker.port, screen_port=None,
+            document_memory_s=document_memory_s,
+        )  # fmt: skip
 
     return make

@@ -9,6 +9,7 @@ from typing import Any
 
 from egate import __version__
 from egate.config import Config
+from egate.document.inspection.reuse import DocumentMemory, RecentDocuments
 from egate.runtime.clock import Clock
 from egate.runtime.devices import Keeper
 from egate.runtime.executors.record import Recorder
@@ -51,6 +52,7 @@ class Gate:
     ) -> None:
         self.config, self.clock = config, clock
         self.ids, self.vault, self.resources = Ids(source), Vault(self._overwrite), Resources()
+        self.memory = self._make_memory()
         self.work = Work()
         self.workers = {name: worker(name) for name in ("egate-disk", "egate-face", "egate-lists")}
         self.devices: Mapping[str, Any] = {port: create(device) for port, device in config.devices.items()}
@@ -82,8 +84,8 @@ class Gate:
             recorder.fault, lambda code, active: loop.put(ev.FaultChanged(shared.now_ms(), code, active))
         )
         parts = Parts(
-            self.config, self.devices, self.resources, recorder, self._board, self._start_screen(stack),
-            self.workers["egate-face"], self.workers["egate-lists"],
+            self.config, self.devices, self.resources, self.memory, recorder, self._board,
+            self._start_screen(stack), self.workers["egate-face"], self.workers["egate-lists"],
         )  # fmt: skip
         handlers, keepers = connect(shared, parts)
         loop.connect(handlers)
@@ -116,6 +118,11 @@ class Gate:
     @property
     def _mode(self) -> str:
         return "simulation" if self.config.lane.simulation else "live"
+
+    def _make_memory(self) -> DocumentMemory | None:
+        """With a key of this life: what the last one remembered is gone."""
+        keep_s = self.config.limits.policy.document_memory_s
+        return RecentDocuments(self.ids.bytes(32), keep_s * 1000) if keep_s else None
 
     def _start_screen(self, stack: AsyncExitStack) -> ScreenServer | None:
         if not self.config.screen.enabled:

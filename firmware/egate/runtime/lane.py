@@ -89,5 +89,5 @@ class Ids:
         return self._source.randrange(1, 1 << 28)
 
     def bytes(self, count: int) -> bytes:
-        """Random bytes, for challenges."""
+        """Random bytes, for challenges and keys."""
         return self._source.randbytes(count)

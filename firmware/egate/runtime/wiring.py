@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from egate.config import Config
+from egate.document.inspection.reuse import DocumentMemory
 from egate.runtime.devices import Keeper
 from egate.runtime.executors.border import Border
 from egate.runtime.executors.document import DocumentExecutor
@@ -26,11 +27,13 @@ from egate.transaction import events as ev
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the gate has built before it connects it. ``devices``: port name -> driver."""
+    """What the gate has built before it connects it. ``devices``: port name -> driver; ``memory`` None: no document is
+    remembered."""
 
     config: Config
     devices: Mapping[str, Any]
     resources: Resources
+    memory: DocumentMemory | None
     recorder: Recorder
     board: FaultBoard
     screen: ScreenServer | None
@@ -52,6 +55,7 @@ def connect(shared: Shared, parts: Parts) -> tuple[dict[type[fx.Effect], Handler
         chip.lost,
         lambda: resources.trust,
         parts.config,
+        memory=parts.memory,
         terminal=lambda: resources.terminal,
     )
     door = DoorExecutor(shared, devices["door"], parts.config.limits.timeouts, parts.recorder.settled)
@@ -73,6 +77,7 @@ def connect(shared: Shared, parts: Parts) -> tuple[dict[type[fx.Effect], Handler
         fx.CheckMrz: document.check_mrz,
         fx.CheckSeals: document.check_seals,
         fx.ReadChip: document.read_chip,
+        fx.RememberDocument: document.remember,
         fx.AskBorder: border.ask,
         fx.CaptureFace: face.capture,
         fx.StopWork: lambda effect: shared.work.stop(effect.transaction),

@@ -107,7 +107,8 @@ def grant(leaf: ev.Leaf, direction: ev.Direction) -> Action:
     def run(lane: Lane, event: ev.Event) -> Result:
         tx = running(lane)
         token = tx.token << 4 | tx.grants % 16
-        lane = replace(lane, transaction=replace(tx, grants=tx.grants + 1))
+        granted = tx.exit_granted or leaf is ev.Leaf.EXIT
+        lane = replace(lane, transaction=replace(tx, grants=tx.grants + 1, exit_granted=granted))
         return lane, (fx.GrantPassage(leaf, direction, token),)
 
     return run
@@ -193,13 +194,20 @@ def refer(*extra: Reason) -> Action:
         if tx.verdict is not None:
             return lane, ()
         reasons = extra or document_objections(tx.checks, lane.limits.policy)
-        tx = replace(tx, verdict=fx.Verdict.REFER, reasons=reasons)
-        model = tx.checks.get(Check.DOCUMENT_MODEL)
-        if model is not None and model.outcome is Outcome.FAILED:  # less than its kind has: broken, or made so
-            tx = tx.with_attention("suspicious_document")
+        tx = _with_suspicion(replace(tx, verdict=fx.Verdict.REFER, reasons=reasons))
         return replace(lane, transaction=tx), (fx.RecordStep(tx.id, "decision", Outcome.FAILED, reasons[0], 0),)
 
     return run
+
+
+def _with_suspicion(tx: Transaction) -> Transaction:
+    """What the staff is told of a document while the screen is that of every referral."""
+    failed = {result.check for result in tx.checks.values() if result.outcome is Outcome.FAILED}
+    if Check.DOCUMENT_MODEL in failed:  # less than its kind has: broken, or made so
+        tx = tx.with_attention("suspicious_document")
+    if Check.DOCUMENT_REUSE in failed:  # genuine, and perhaps in other hands than a moment ago
+        tx = tx.with_attention("document_reused")
+    return tx
 
 
 # Ends
@@ -260,7 +268,14 @@ def close_transaction(lane: Lane, event: ev.Event) -> Result:
     if lane.document and tx.entered:
         tx = tx.with_attention("document_left")
     lane = replace(stop_timers(lane, *ev.Timer), transaction=None)
-    return lane, (fx.StopWork(tx.id), fx.CloseTransaction(summary(tx, lane, event)), fx.Wipe(tx.id))
+    used = (fx.RememberDocument(tx.id),) if _may_have_passed(tx) else ()
+    return lane, (fx.StopWork(tx.id), *used, fx.CloseTransaction(summary(tx, lane, event)), fx.Wipe(tx.id))
+
+
+def _may_have_passed(tx: Transaction) -> bool:
+    """Whether the exit was granted, by the policy or by an officer, and nobody was let back instead. Asked at the end,
+    when that is known; an end that a fault forced does not tell, and counts as passed."""
+    return tx.exit_granted and tx.resolution is not fx.Resolution.OFFICER_BACK
 
 
 def summary(tx: Transaction, lane: Lane, event: ev.Event) -> fx.Summary:

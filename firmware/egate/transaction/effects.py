@@ -140,6 +140,13 @@ class Wipe(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class RememberDocument(Effect):
+    """Somebody has passed with the traveller's document, or may have: nobody else should for a while."""
+
+    transaction: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenTransaction(Effect):
     """Remember durably that a transaction began, so that a crash cannot hide it."""
 

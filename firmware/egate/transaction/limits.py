@@ -43,12 +43,17 @@ class HitAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who may be admitted without an officer."""
+    """Who may be admitted without an officer.
+
+    ``document_memory_s``: how long nobody may pass with a document with which somebody has passed; 0: as often as
+    anybody likes, and no document is remembered.
+    """
 
     alert_list_hit: HitAction = HitAction.HOLD
     chip_retries: Annotated[int, Bounds(ge=0, le=3)] = 1
     # The norm asks for chip authenticity where the chip offers it; a state may ask for it always.
     require_chip_authenticity: bool = False
+    document_memory_s: Annotated[int, Bounds(ge=0, le=86_400)] = 600  # [P] long enough to hand it back and queue again
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ DOCUMENT_CHECKS: tuple[Check, ...] = (
     Check.DOCUMENT_SUPPORTED,
     Check.DOCUMENT_EXPIRY,
     Check.AGE,
+    Check.DOCUMENT_REUSE,
     Check.CHIP_ACCESS,
     Check.PASSIVE_AUTHENTICATION,
     Check.CHIP_AUTHENTICITY,

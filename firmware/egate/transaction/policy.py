@@ -49,13 +49,18 @@ def outcome_of(checks: Iterable[CheckResult]) -> Outcome:
 
 
 def _against(checks: Mapping[Check, CheckResult], mandatory: Iterable[Check], policy: Policy) -> tuple[Reason, ...]:
-    demanded = (*mandatory, *(check for check in WHERE_PRESENT if check in checks))
+    made = (check for check in mandatory if not _switched_off(check, policy))
+    demanded = (*made, *(check for check in WHERE_PRESENT if check in checks))
     found = [checks.get(check, CheckResult(check, Outcome.UNDETERMINED, Reason.NOT_DONE)) for check in demanded]
     objections = [c for c in found if not _satisfied(c, policy)]
     objections.sort(key=lambda c: _SEVERITY.index(c.outcome))  # stable: keeps the order of the checks
     reasons = tuple(dict.fromkeys(c.reason for c in objections))
     # What was not done because something else had failed explains nothing.
     return tuple(r for r in reasons if r is not Reason.NOT_DONE) or reasons
+
+
+def _switched_off(check: Check, policy: Policy) -> bool:
+    return check is Check.DOCUMENT_REUSE and policy.document_memory_s == 0
 
 
 def _satisfied(result: CheckResult, policy: Policy) -> bool:

@@ -60,6 +60,7 @@ class Transaction:
     chip_tries: int = 0
     again: bool = False  # the document should be laid down once more
     grants: int = 0
+    exit_granted: bool = False
     entered: bool = False
     mrz: MrzChecked | None = None
     chip: ChipRead | None = None

@@ -1,5 +1,5 @@
-"""CheckMrz -> MrzChecked; CheckSeals -> SealsChecked; ReadChip -> ChipProgress, ChipRead; what the document reader saw
--> events."""
+"""CheckMrz -> MrzChecked; CheckSeals -> SealsChecked; ReadChip -> ChipProgress, ChipRead; RememberDocument; what the
+document reader saw -> events."""
 
 import logging
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from egate.document.chip.steps import Stage
 from egate.document.inspection.plan import ChipInspection, no_chip, not_inspected
 from egate.document.inspection.protected import Terminal
 from egate.document.inspection.reader import inspect_chip
+from egate.document.inspection.reuse import DocumentMemory, check_reuse
 from egate.document.inspection.seal import SealContext, judge_seals
 from egate.document.mrz.inspection import check_mrz
 from egate.document.pki.trust import TrustStore
@@ -34,7 +35,10 @@ _FRACTION = {
 
 
 class DocumentExecutor:
-    """Judges the printed page and the seals on it, and drives the reader plan over the chip transport."""
+    """Judges the printed page and the seals on it, and drives the reader plan over the chip transport.
+
+    ``memory`` None: nobody asks whether a document was used lately.
+    """
 
     def __init__(
         self,
@@ -44,10 +48,12 @@ class DocumentExecutor:
         trust: Callable[[], TrustStore | None],
         config: Config,
         *,
+        memory: DocumentMemory | None,
         terminal: Callable[[], Terminal | None] = lambda: None,
     ) -> None:
         self._shared, self._put, self._vault = shared, shared.put, shared.vault
         self._chip, self._chip_lost, self._trust, self._terminal = chip, chip_lost, trust, terminal
+        self._memory = memory
         self._limits, self._known = config.document, config.known_documents
 
     # The printed page
@@ -78,8 +84,16 @@ class DocumentExecutor:
         page = check_mrz(self._vault.take_lines(), self._shared.clock.utc().date(), self._limits)
         traveller.mrz = page.mrz
         now_ms = self._shared.now_ms()
+        reuse = (check_reuse(page.mrz, self._memory, now_ms),) if self._memory is not None else ()
         kind, state = (page.mrz.document_type, page.mrz.issuing_state) if page.mrz else ("", "")
-        self._put(ev.MrzChecked(now_ms, effect.transaction, now_ms - began_ms, page.checks, kind, state))
+        checks = (*page.checks, *reuse)
+        self._put(ev.MrzChecked(now_ms, effect.transaction, now_ms - began_ms, checks, kind, state))
+
+    def remember(self, effect: fx.RememberDocument) -> None:
+        """Comes before the wiping."""
+        traveller = self._vault.of(effect.transaction)
+        if self._memory is not None and traveller is not None and traveller.mrz is not None:
+            self._memory.remember(traveller.mrz, self._shared.now_ms())
 
     def check_seals(self, effect: fx.CheckSeals) -> None:
         """Nothing comes back where no seal came."""

@@ -19,7 +19,7 @@ from egate.runtime.lane import Ids, LaneLoop, effect_kinds
 from egate.runtime.shared import Shared
 from egate.runtime.vault import MAX_SEALS, Vault
 from egate.runtime.work import Work
-from egate.runtime.workers import ThreadWorker
+from egate.runtime.workers import InlineWorker, ThreadWorker
 from egate.telemetry.outbox import JournalError, Outbox
 from egate.transaction import effects as fx
 from egate.transaction import events as ev
@@ -157,6 +157,26 @@ def test_a_stop_in_the_middle_of_a_write_writes_nothing_twice(tmp_path: Path) ->
     run(lambda: asyncio.ensure_future(life()))
     events = recorded(tmp_path / "outbox.db", "lane")
     assert [event["data"]["active"] for event in events] == [True, False]
+
+
+@pytest.mark.parametrize("turns", range(8))
+def test_a_stop_at_any_turn_of_the_loop_writes_everything_once(tmp_path: Path, turns: int) -> None:
+    async def life() -> None:
+        with Outbox.open(tmp_path / "outbox.db", "lane", datetime.now(UTC)) as outbox:
+            work = Work()
+            shared = Shared(
+                lambda event: None, lambda code, active: None, SystemClock(), work, Vault(), Ids(random.Random(1))
+            )
+            recorder = Recorder(shared, outbox, InlineWorker("disk"), "mantrap", {})
+            work.start(recorder.run())
+            recorder.fault("camera.lost", True)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await work.stop_all()
+            await recorder.finish()
+
+    run(lambda: asyncio.ensure_future(life()))
+    assert len(recorded(tmp_path / "outbox.db", "lane")) == 1
 
 
 def test_what_the_disk_refuses_is_kept_and_written_later(tmp_path: Path) -> None:

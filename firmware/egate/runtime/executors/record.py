@@ -107,16 +107,21 @@ class Recorder:
 
     async def _write(self, run: list[Event] | OpenTransaction) -> None:
         """Raises JournalError. A write that has begun cannot be called back, so a cancellation waits for its end."""
-        if isinstance(run, OpenTransaction):
-            job = asyncio.ensure_future(self._worker.run(lambda: self._outbox.open_transaction(run)))
-        else:
-            job = asyncio.ensure_future(self._worker.run(lambda: self._outbox.append(run)))
+        job = asyncio.ensure_future(self._put_on_disk(run))
         try:
             await asyncio.shield(job)
-        finally:
+        except asyncio.CancelledError:
             await asyncio.wait((job,))
-            if job.exception() is None:
-                del self._waiting[: 1 if isinstance(run, OpenTransaction) else len(run)]
+            raise
+
+    async def _put_on_disk(self, run: list[Event] | OpenTransaction) -> None:
+        """One step takes what is written out of the queue: nothing can come between that would write it twice."""
+        if isinstance(run, OpenTransaction):
+            await self._worker.run(lambda: self._outbox.open_transaction(run))
+            del self._waiting[:1]
+        else:
+            await self._worker.run(lambda: self._outbox.append(run))
+            del self._waiting[: len(run)]
 
     async def finish(self) -> None:
         """Commit what still waits, after ``run`` was cancelled. One try: the disk may be what ended us."""

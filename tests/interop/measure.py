@@ -2,8 +2,8 @@
 
     tests/interop/measure.py egate .venv/bin/python tests/interop/read_egate.py
 
-Each kind is put into a virtual PC/SC reader by ``egate-sim chip-server``, whose counts are taken; a reader's own are not.
-The command gets the zone's number, birth and expiry (YYMMDD) and the issuer's certificate (DER) as its last arguments,
+Each kind is put into a virtual PC/SC reader by ``egate-sim chip-server``; the counts are the chip's, not the reader's.
+The command gets number, birth and expiry (YYMMDD) of the zone and the issuer's certificate (DER) as its last arguments,
 finds the reader by PCSCLITE_CSOCK_NAME, and prints in its last line what it did. docs/interoperability.md tells more.
 """
 
@@ -83,7 +83,7 @@ def main() -> int:
     parser.add_argument("--profile", action="append", choices=PROFILES, help="only this kind; may be repeated")
     parser.add_argument("--details", type=Path, metavar="FOLDER", help="write every command of each reading there")
     parser.add_argument("--record", action="store_true", help="put the figures into figures.json, below NAME")
-    parser.add_argument("--long-read", default="refuse", help="what the chip does that is asked for too much (default: refuse)")
+    parser.add_argument("--long-read", default="refuse", help="as of chip-server (default: refuse)")
     parser.add_argument("name")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()

@@ -16,7 +16,7 @@ from egate_hal.drivers.chip_pcsc import PcscChip, PcscSettings
 from egate_sim.passport.mrz import Holder, Sex, compose_td3
 
 
-async def read(number: str, birth: str, expiry: str, csca: Path, *, extended: bool) -> ChipInspection:
+async def read(number: str, birth: str, expiry: str, trust: TrustStore, *, extended: bool) -> ChipInspection:
     holder = Holder("WANDERER", "ADA", _day(birth, 1900), Sex.FEMALE, "UTO", number, _day(expiry, 2000))
     now = datetime.now(UTC)
     page = check_mrz(compose_td3("UTO", holder), now.date(), DocumentLimits(specimen_states=()))
@@ -28,12 +28,12 @@ async def read(number: str, birth: str, expiry: str, csca: Path, *, extended: bo
         await chip.connect()
         plan = inspect_chip(
             page.mrz,
-            trust=TrustStore.from_certificates([csca.read_bytes()]),
+            trust=trust,
             now=now,
             random_bytes=secrets.token_bytes,
             capacity=capacity_of(chip),
         )
-        return await ChipSession(chip, lambda _: None, lambda trouble: print(trouble)).run(plan)
+        return await ChipSession(chip, lambda _: None, print).run(plan)
     finally:
         await chip.close()
 
@@ -46,7 +46,8 @@ def main() -> None:
     arguments = sys.argv[1:]
     extended = "--extended" in arguments
     number, birth, expiry, csca = (each for each in arguments if each != "--extended")
-    found = asyncio.run(read(number, birth, expiry, Path(csca), extended=extended))
+    trust = TrustStore.from_certificates([Path(csca).read_bytes()])
+    found = asyncio.run(read(number, birth, expiry, trust, extended=extended))
     passed = [check.check.name for check in found.checks if check.outcome is Outcome.PASSED]
     others = [f"{check.check.name} {check.outcome.name} {check.reason}" for check in found.checks
               if check.outcome is not Outcome.PASSED]  # fmt: skip

@@ -15,7 +15,7 @@ def main() -> None:
     try:
         passport = EPassport(chip, zone, select_aid=False)
         did = [passport.open(access_control="pace").mechanism]
-    except EPassportException as error:  # its fall-back to BAC forgets to select the application; its older way does not
+    except EPassportException as error:  # its fall-back to BAC does not select the application; its older way does
         passport = EPassport(chip, zone)
         passport.doBasicAccessControl()
         did = [f"BAC, after: {error}"]

@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 GENERATORS := egate_tools.pages egate_sim.scenarios.page egate_sim.forgery_page egate_sim.inspection_page
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo chip-server test fuzz campaign check format lint types layers generate generate-check models models-check heads pictures bench wheel lock clean
+.PHONY: help setup setup-chip setup-test demo chip-server test fuzz campaign check format lint types layers generate generate-check models models-check heads pictures bench wheel lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}'
@@ -13,13 +13,16 @@ help: ## list the targets
 setup: ## virtual environment and, where root allows, Debian packages
 	@PYTHON="$(PYTHON)" tools/setup.sh
 
+setup-chip: ## the same, with a PC/SC service and its virtual reader
+	@PYTHON="$(PYTHON)" tools/setup.sh chip
+
 setup-test: ## the same, with what only the tests need
 	@PYTHON="$(PYTHON)" tools/setup.sh test
 
 demo: setup ## let simulated travellers pass: broker, controller, lane, dashboard (ARGS="--once --json" runs once)
 	@$(BIN)/python -m egate_sim demo $(ARGS)
 
-chip-server: setup-test ## a simulated passport in a PC/SC reader, for other programs (ARGS="--profile NAME", "--list")
+chip-server: setup-chip ## a simulated passport in a PC/SC reader, for other programs (ARGS="--profile NAME", "--list")
 	@$(BIN)/python -m egate_sim chip-server $(ARGS)
 
 check: setup lint types layers generate-check models-check ## format, lint, types, layers, generated files

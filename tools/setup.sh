@@ -59,10 +59,13 @@ make_venv() {
 
 # PC/SC: the service with a virtual reader, and Python's way to it, which is built from source. Without them the tests of
 # that driver are skipped.
+make_service() { # make_service FALLBACK
+    want pcscd pcscd "the PC/SC service" "$1" && want vpcd-config vsmartcard-vpcd "its virtual reader" "$1"
+}
+
 make_pcsc() {
     skipped="tests against a PC/SC reader are skipped"
-    want pcscd pcscd "tests against a PC/SC reader" "$skipped" || return 0
-    want vpcd-config vsmartcard-vpcd "its virtual reader" "$skipped" || return 0
+    make_service "$skipped" || return 0
     .venv/bin/python -c 'import smartcard.scard' 2>/dev/null && return 0
     want cc gcc "builds pyscard" "$skipped" && want swig swig "builds pyscard" "$skipped" || return 0
     [ -e /usr/include/PCSC/winscard.h ] ||
@@ -80,4 +83,7 @@ if [ "${1:-}" = test ]; then
     want mosquitto mosquitto "tests against a site's broker" "those tests are skipped" || true
 fi
 ready || make_venv
-[ "${1:-}" != test ] || make_pcsc
+case ${1:-} in
+chip) make_service "please run: sudo apt install pcscd vsmartcard-vpcd" || exit 1 ;;
+test) make_pcsc ;;
+esac

@@ -22,7 +22,10 @@ _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 _STOP_S = 10
 _PORTS = range(20_000, 30_000, 2)  # below those that the kernel gives to outgoing connections
 # systemd's convention: the listening socket is descriptor 3, and LISTEN_PID names the process that it is meant for.
-_START = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --foreground --config "$1" 3<&0 </dev/null'
+_START = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --foreground --config "$@" 3<&0 </dev/null'
+# Where it asks polkit (Debian 13), polkit lets in who sits at the machine alone: nobody over SSH. This service is its
+# user's own, and the folder of its socket says who gets in.
+_NO_POLKIT = "--disable-polkit"
 # /dev/null stands for "wait until a card connects"; the other way round, vpcd 3.3 does not survive a card that leaves.
 _READER = """FRIENDLYNAME "{name}"
 DEVICENAME /dev/null:{port:#x}
@@ -58,7 +61,7 @@ class PcscService:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(self.socket))
             listener.listen()
-            command = ["/bin/sh", "-c", _START, self._program, str(self._readers)]
+            command = ["/bin/sh", "-c", _START, self._program, str(self._readers), *_options(self._program)]
             quiet = subprocess.DEVNULL
             self._process = subprocess.Popen(command, stdin=listener.fileno(), stdout=quiet, stderr=quiet)
 
@@ -88,6 +91,11 @@ def installed() -> tuple[str, str]:
     if library is None or not Path(library[1]).exists():
         raise NoPcscService("the virtual reader vpcd is not here; install it: sudo apt install vsmartcard-vpcd")
     return program, library[1]
+
+
+def _options(program: str) -> list[str]:
+    told = subprocess.run([program, "--help"], capture_output=True, text=True, timeout=_STOP_S, check=False)
+    return [_NO_POLKIT] if _NO_POLKIT in told.stdout + told.stderr else []
 
 
 def _free_ports() -> int:

@@ -69,7 +69,7 @@ def figures() -> list[Figure]:
             beside=f"inference besides: {mid('inference_cpu_ms'):.0f} ms",
         ),
         Figure(
-            "APDUs to read and authenticate a chip", read.exchanges, "APDUs", beside="BAC, AA, six files",
+            "APDUs to read and authenticate a chip", read.exchanges, "APDUs", beside="PACE, Chip Authentication, four files",
             headline=True,
         ),
         Figure(

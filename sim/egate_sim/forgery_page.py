@@ -16,6 +16,9 @@ each row. "Commands" counts what the chip was asked; none where the printed page
 
 {forgeries} forgeries and defects must be caught, {oddities} oddities of genuine documents must be let through. A check
 that is undetermined lets nobody pass: an officer looks at the document.
+
+What a document by itself cannot show, a genuine one that is used twice, only the lane sees: [document
+reuse](reuse.md), `document_reused` and its neighbours among the [edge cases](scenarios.md).
 """
 _TABLE = """
 ## {title}

@@ -69,8 +69,8 @@ def figures() -> list[Figure]:
             beside=f"inference besides: {mid('inference_cpu_ms'):.0f} ms",
         ),
         Figure(
-            "APDUs to read and authenticate a chip", read.exchanges, "APDUs", beside="PACE, Chip Authentication, four files",
-            headline=True,
+            "APDUs to read and authenticate a chip", read.exchanges, "APDUs",
+            beside="PACE, Chip Authentication, four files", headline=True,
         ),
         Figure(
             "Bytes over the air for it", read.bytes_carried, "bytes",

@@ -105,7 +105,8 @@ def test_the_page_follows_the_lane(page: Page, ops: tuple[Ops, Lane]) -> None:
     wrong = replace(
         step(1), step="passive_authentication", outcome=Outcome.FAILED, reason=Reason.DG_HASH, details=parts
     )
-    lane.tell(wrong)
+    lane.tell(wrong, replace(step(1), step="chip_access", details=("pace", "gm", "brainpoolp256r1", "aes128")))
+    expect(page.locator("#journey-steps")).to_contain_text("PACE, Generic Mapping, brainpoolp256r1, AES-128")
     expect(page.locator("#journey-steps summary")).to_have_text("1 of 4 parts not in order: DG2: changed")
     page.locator("#journey-steps summary").click()
     expect(page.locator("#journey-steps")).not_to_contain_text("Digital seal")  # nobody asks for one that never came

@@ -52,7 +52,10 @@ function check(item) {
 /** A few details stand beside the check; of many, those that are not in order, and the rest on demand. */
 function details(item) {
   if (item.details.length === 0) return null;
-  if (item.details.length <= FEW) return element("span", { className: "detail" }, item.details.map(detail).join(", "));
+  const inParts = item.details.some((part) => part.endsWith(":ok")); // else they name what was used
+  if (item.details.length <= FEW || !inParts) {
+    return element("span", { className: "detail" }, item.details.map(detail).join(", "));
+  }
   const wrong = item.details.filter((part) => !part.endsWith(":ok"));
   const count = { n: item.details.length, bad: wrong.length, which: wrong.map(detail).join(", ") };
   const list = element("details", { className: "detail", open: opened.has(item.step) },

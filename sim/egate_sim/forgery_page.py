@@ -1,12 +1,11 @@
 """Writes docs/forgeries.md, what the gate's reader makes of each forgery: ``python -m egate_sim.forgery_page``."""
 
 import sys
-from pathlib import Path
 
+from egate_sim import generated_page
 from egate_sim.inspection_bench import Findings, judge
 from egate_sim.passport.forgeries import FORGERIES, ODDITIES, Forgery, Group
 
-_TARGET = Path(__file__).resolve().parents[2] / "docs" / "forgeries.md"
 _HEAD = """\
 # Forged documents
 
@@ -50,16 +49,5 @@ def _found(forgery: Forgery, findings: Findings) -> tuple[str, ...]:
     return f"`{result.check}`", result.outcome, f"`{result.reason}`", str(findings.apdu_count)
 
 
-def main(arguments: list[str]) -> int:
-    """Exit status 1 where ``--check`` finds that the page has drifted."""
-    page = render()
-    if "--check" not in arguments:
-        _TARGET.write_text(page, "utf-8")
-    elif not _TARGET.exists() or _TARGET.read_text("utf-8") != page:
-        sys.stderr.write("docs/forgeries.md is not what the reader says; run: make generate\n")
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(generated_page.main("forgeries.md", render, "the reader says", sys.argv[1:]))

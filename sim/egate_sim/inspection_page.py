@@ -16,6 +16,7 @@ from egate.commands.inspection.post import Post, Wishes, inspect_document
 from egate.commands.inspection.report import ExitStatus, Report
 from egate.commands.inspection.words import Screen
 from egate.config import read_config
+from egate_sim import generated_page
 from egate_sim.chip_field import ChipField
 from egate_sim.fast import run
 from egate_sim.inspection_bench import FOUNDED, forged, genuine, workshop
@@ -26,7 +27,6 @@ from egate_sim.passport.profiles import PROFILES
 from egate_sim.trust_office import TrustOffice
 from egate_sim.virtual_time import START, VirtualClock
 
-_TARGET = Path(__file__).resolve().parents[2] / "docs" / "inspect.md"
 _WIDTH = 118
 _GATE_FILE = """\
 [lane]
@@ -162,16 +162,5 @@ def _in_one_line(text: str) -> str:
     return line if len(line) <= _WIDTH - 8 else text
 
 
-def main(arguments: list[str]) -> int:
-    """Exit status 1 where ``--check`` finds that the page has drifted."""
-    page = render()
-    if "--check" not in arguments:
-        _TARGET.write_text(page, "utf-8")
-    elif not _TARGET.exists() or _TARGET.read_text("utf-8") != page:
-        sys.stderr.write("docs/inspect.md is not what the command says; run: make generate\n")
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(generated_page.main("inspect.md", render, "the command says", sys.argv[1:]))

@@ -1,8 +1,11 @@
-"""What transport, storage and ill will do to bytes, for hypothesis."""
+"""What transport, storage and ill will do to bytes, for hypothesis; and how a parser has to take it."""
 
 from collections.abc import Callable
 
 from hypothesis import strategies as st
+
+from egate.checks import Reason
+from egate.document.errors import DocumentError
 
 
 @st.composite
@@ -24,3 +27,12 @@ def damage(draw: st.DrawFn) -> Callable[[bytes], bytes]:
         return bytes(data)
 
     return apply
+
+
+def ends_cleanly(parser: Callable[[bytes], object], raw: bytes) -> bool:
+    """With a value or with a coded error; anything else fails the test by itself."""
+    try:
+        parser(raw)
+    except DocumentError as error:
+        return error.reason is not Reason.OK
+    return True

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from damage import damage
+from damage import damage, ends_cleanly
 from document_samples import NOW, trust, utopia
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +24,7 @@ from pki_samples import (
     oid,
 )
 
-from egate.checks import Outcome, Reason
+from egate.checks import Outcome
 from egate.document import tlv
 from egate.document.errors import DocumentError
 from egate.document.pki.bundle import Bundle, By, Header, Item, Section, seal
@@ -82,14 +82,6 @@ def samples() -> dict[str, tuple[Parser, bytes]]:
 
 NAMES = ["bundle", "signed bundle", "crl", "deviations", "defects", "signed deviations", "entry", "card security",
          "certificate file"]  # fmt: skip
-
-
-def ends_cleanly(parser: Parser, raw: bytes) -> bool:
-    try:
-        parser(raw)
-    except DocumentError as error:
-        return error.reason is not Reason.OK
-    return True
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,11 +1,10 @@
 """Writes docs/scenarios.md, the edge cases that are played on a whole lane: ``python -m egate_sim.scenarios.page``."""
 
 import sys
-from pathlib import Path
 
+from egate_sim import generated_page
 from egate_sim.scenarios import SCENARIOS, Scenario
 
-_TARGET = Path(__file__).resolve().parents[3] / "docs" / "scenarios.md"
 _HEAD = """\
 # Edge cases
 
@@ -31,15 +30,5 @@ def _row(scenario: Scenario) -> str:
     return f"| `{scenario.name}` | {scenario.what} | {endings} | {faults} |\n"
 
 
-def main(arguments: list[str]) -> int:
-    """Exit status 1 where ``--check`` finds that the page has drifted."""
-    if "--check" not in arguments:
-        _TARGET.write_text(render(), "utf-8")
-    elif not _TARGET.exists() or _TARGET.read_text("utf-8") != render():
-        sys.stderr.write("docs/scenarios.md is not what the code says; run: make generate\n")
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(generated_page.main("scenarios.md", render, "the code says", sys.argv[1:]))

@@ -16,6 +16,12 @@ class ModelsHook(BuildHookInterface[Any]):
         if version == "editable":
             return
         models = Path(self.root) / "models"
-        files = [*sorted(models.glob("*.tflite")), models / "model.toml", models / "README.md", models / "LICENSES"]
+        files = [
+            *sorted(models.glob("*.tflite")),
+            models / "model.toml",
+            models / "pad.toml",
+            models / "README.md",
+            models / "LICENSES",
+        ]
         for path in files:
             build_data["force_include"][str(path)] = f"{TARGET}/{path.name}"

@@ -12,8 +12,8 @@ from egate.document.inspection import known_documents
 from egate.document.inspection.known_documents import KnownDocuments
 from egate.document.mrz.inspection import DocumentLimits
 from egate.document.pki.rules import TrustRules
-from egate.face.cards import packaged_models
 from egate.face.limits import FaceLimits
+from egate.face.networks.cards import packaged_models
 from egate.telemetry.fields import check_gate
 from egate.telemetry.link import LinkSettings
 from egate.transaction.limits import Limits, Policy, Timeouts

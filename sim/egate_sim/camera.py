@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from egate_hal.light import DARK
 from egate_sim.people.presentation import Nobody, Presentation
 
 ASK = b"?"
@@ -35,12 +36,14 @@ class Fault(StrEnum):
 
 
 class CameraScene:
-    """What stands before the camera now. Everything random about the pictures comes from ``chance``."""
+    """What stands before the camera now. Everything random about the pictures comes from ``chance``. ``lamp``: what
+    the gate's face light shines with."""
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
         self._presentation: Presentation = Nobody()
         self._since_ms: float | None = None
+        self.lamp = DARK
 
     def show(self, presentation: Presentation) -> None:
         """Put something before the camera instead of what was there; its own time starts at the next frame."""
@@ -55,7 +58,7 @@ class CameraScene:
         """The picture now, (800, 600, 3) uint8 RGB."""
         if self._since_ms is None:
             self._since_ms = now_ms
-        return self._presentation.frame(now_ms - self._since_ms, self._chance)
+        return self._presentation.frame(now_ms - self._since_ms, self._chance, self.lamp)
 
 
 class CameraServer:

@@ -12,7 +12,7 @@ from figures import Figure, publish
 from egate.face.capture import CaptureSession, portrait_template
 from egate.face.limits import FaceLimits
 from egate.face.pipeline import FacePipeline
-from egate.face.quality import measure
+from egate.face.quality.measures import measure
 from egate_sim.people.head import Person
 from egate_sim.people.portrait import portrait_jpeg
 from egate_sim.people.presentation import Live
@@ -48,7 +48,7 @@ def figures() -> list[Figure]:
         "detection": lambda: pipeline.find(frame),
         "landmarks": lambda: pipeline.mesh(frame, face),
         "quality": lambda: measure(frame, face, mesh),
-        "pad": lambda: pipeline.attack_score(frame, mesh),
+        "pad": lambda: pipeline.attack_network.score(frame, mesh),
         "template": lambda: pipeline.template(frame, mesh),
         "portrait to template": lambda: portrait_template(pipeline, portrait),
         "wipe": pipeline.wipe,

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from figures import Figure, publish
 from stage import MEMORY_S, SEED, scratch
 
-from egate.face.inference import Model
+from egate.face.networks.inference import Model
 from egate.telemetry.outbox import Outbox
 from egate_sim.broker import Broker
 from egate_sim.camera import CameraScene

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from spans import Span, total_ms, within, without
 
 from egate.config import read_config
-from egate.face import inference
+from egate.face.networks import inference
 from egate.runtime.clock import SystemClock
 from egate.runtime.executors.record import Recorder
 from egate.runtime.gate import Gate

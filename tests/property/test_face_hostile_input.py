@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from egate.checks import Check, Outcome
 from egate.face.capture import CaptureSession
-from egate.face.cards import read_cards
 from egate.face.errors import ModelError, PictureError, PortraitError
 from egate.face.limits import FaceLimits
+from egate.face.networks.cards import read_cards
 from egate.face.pipeline import FacePipeline
-from egate.face.portrait import decode
+from egate.face.verification.portrait import decode
 
 ROOT = Path(__file__).resolve().parents[2]
 JPEG = (ROOT / "tests/data/astronaut.jpg").read_bytes()

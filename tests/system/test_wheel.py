@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from egate import __version__
-from egate.face.cards import packaged_models
+from egate.face.networks.cards import packaged_models
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {"egate", "egate_door", "egate_doorlink", "egate_hal", f"egate-{__version__}.dist-info"}
@@ -105,7 +105,7 @@ def test_installed_it_takes_the_example_and_has_no_simulated_driver(installed: P
 
 def test_installed_it_finds_its_own_models(installed: Path) -> None:
     code = (
-        "from egate.face.cards import packaged_models as p; from egate.face.pipeline import FacePipeline as F;"
+        "from egate.face.networks.cards import packaged_models as p; from egate.face.pipeline import FacePipeline as F;"
         "F.load(p()); print(p())"
     )
     folder, _ = run(installed / "python", "-I", "-c", code)

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
-from egate.face.cards import packaged_models
+from egate.face.networks.cards import packaged_models
 from egate_sim.broker import Broker
 from egate_sim.site import prepare_site
 from egate_tools import machine

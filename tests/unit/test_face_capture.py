@@ -13,9 +13,10 @@ from PIL import Image, ImageEnhance, ImageFilter
 from egate.checks import Check, Outcome, Reason
 from egate.face import outcome
 from egate.face.capture import CaptureSession, FaceResult
-from egate.face.limits import FaceLimits, QualityLimits
+from egate.face.limits import FaceLimits
 from egate.face.pipeline import FacePipeline
-from egate.face.quality import GUIDANCE, Finding
+from egate.face.quality.judgement import GUIDANCE, Finding
+from egate.face.quality.limits import QualityLimits
 from egate.screens import Guidance
 from egate_sim.people.head import Person
 from egate_sim.people.presentation import Live
@@ -178,14 +179,14 @@ def test_nothing_seen_is_no_capture_a_pad_alarm_and_no_verdict(session: CaptureS
     assert (result.match_score, result.pad_score, result.frames_used) == (None, None, 0)
 
 
-def test_a_poor_face_at_timeout_is_scored_and_not_captured(session: CaptureSession) -> None:
+def test_a_poor_face_at_timeout_is_compared_and_not_captured(session: CaptureSession) -> None:
     feed(session, *[framed(ASTRONAUT, left=-210)] * 3)
     result = session.verify(PORTRAIT, timed_out=True)
     assert by_check(result)[Check.FACE_CAPTURE] == (Outcome.UNDETERMINED, Reason.LOW_QUALITY)
     assert result.checks[0].details == ("left", "timeout")
     assert result.match_score is not None
-    assert result.pad_score is not None
-    assert result.frames_used == 1
+    assert by_check(result)[Check.PAD] == (Outcome.FAILED, Reason.PAD_MISSING)
+    assert result.frames_used == 0
 
 
 def test_two_people_to_the_end(session: CaptureSession) -> None:

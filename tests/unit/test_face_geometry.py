@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from egate.face.alignment import aligned, sampled, similarity, surroundings, turned_square
-from egate.face.detection import Box
-from egate.face.limits import FaceLimits, QualityLimits
+from egate.face.finding.alignment import aligned, sampled, similarity, surroundings, turned_square
+from egate.face.finding.detection import Box
+from egate.face.limits import FaceLimits
+from egate.face.quality.limits import QualityLimits
 
 RAMP = np.arange(40 * 60 * 3, dtype=np.uint32).reshape(40, 60, 3).astype(np.uint8)
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from egate.checks import Reason
 from egate.face.errors import PortraitError
-from egate.face.portrait import decode, with_margin
+from egate.face.verification.portrait import decode, with_margin
 
 PORTRAIT = Path(__file__).resolve().parents[1] / "data/astronaut.jpg"
 

@@ -14,7 +14,7 @@ from egate.document.lds.dg16 import parse_dg16
 from egate.document.lds.directory import Application, parse_dir
 from egate.document.lds.face_image import ImageFormat, parse_dg2
 from egate.document.lds.files import Ef
-from egate.face.portrait import decode
+from egate.face.verification.portrait import decode
 
 EXAMPLES = tomllib.loads(Path(__file__).with_name("lds_examples.toml").read_text())
 BSI = "specimen_bsi2008"

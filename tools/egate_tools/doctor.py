@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from egate.config import Config, read_config
-from egate.face.cards import packaged_models
+from egate.face.networks.cards import packaged_models
 from egate_hal.errors import DeviceUnavailable, HalError
 from egate_hal.registry import examine as examine_device
 from egate_tools import machine, site

@@ -6,22 +6,25 @@ and the one that is compared.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from egate.checks import CheckResult, Reason
 from egate.face import outcome
-from egate.face.detection import Face
-from egate.face.embedding import Template, cosine
 from egate.face.errors import PortraitError
-from egate.face.landmarks import Mesh
+from egate.face.finding.detection import Face
+from egate.face.finding.landmarks import Mesh
 from egate.face.limits import FaceLimits
-from egate.face.pad import aggregate
+from egate.face.pad.cue import CueResult
+from egate.face.pad.observation import Observation
+from egate.face.pad.presentation_test import PresentationTest
 from egate.face.pipeline import FacePipeline
-from egate.face.portrait import decode, with_margin
-from egate.face.quality import GUIDANCE, Finding, Measures, judge, measure, merit
+from egate.face.quality.judgement import GUIDANCE, Finding, judge, merit
+from egate.face.quality.measures import Measures, measure
+from egate.face.verification.embedding import Template, cosine
+from egate.face.verification.portrait import decode, with_margin
 from egate.screens import Guidance
 
 
@@ -43,7 +46,7 @@ class FaceResult:
     """Checks and scores of one capture; nothing in it identifies anybody.
 
     ``match_score``: cosine in -1 .. 1, None where nothing was compared. ``pad_score``: 0 live .. 1 attack, None where
-    there is none. ``quality``: measures of the frame that was compared, by name.
+    there is none; ``cues``: what each cue of it said. ``quality``: measures of the frame that was compared, by name.
     """
 
     checks: tuple[CheckResult, ...]
@@ -53,6 +56,7 @@ class FaceResult:
     pad_threshold: float
     quality: Mapping[str, float]
     frames_used: int
+    cues: tuple[CueResult, ...] = ()
 
 
 @dataclass(slots=True, repr=False)
@@ -76,10 +80,11 @@ class _Shot:
 
 @dataclass(slots=True, repr=False)
 class _Streak:
-    """Good frames of one person in unbroken presence: their PAD scores, the template of the first of them, the best of
-    them, and when the last one was taken."""
+    """One person in unbroken presence: the test of all frames, how many good ones were collected, the template of the
+    first of these, the best of them, and when the last one was taken."""
 
-    scores: list[float] = field(default_factory=list)
+    test: PresentationTest
+    collected: int = 0
     template: Template | None = None
     best: _Shot | None = None
     last_ms: int | None = None
@@ -93,14 +98,14 @@ class CaptureSession:
         self._pipeline = pipeline
         self._limits = limits
         self._match_threshold, self._attack_threshold = limits.effective_thresholds(pipeline.cards)
-        self._streak = _Streak()
+        self._streak = _Streak(pipeline.presentation_test())
         self._fallback: _Shot | None = None
         self._last_finding: Finding | None = None
 
     @property
     def finished(self) -> bool:
         """Enough good frames have been collected."""
-        return len(self._streak.scores) >= self._limits.frames_needed
+        return self._streak.collected >= self._limits.frames_needed
 
     def feed(self, pixels: NDArray[np.uint8], time_ms: int) -> FrameReport:
         """Take one frame, (height, width, 3) uint8 RGB, at a monotonic time. Raises PictureError. Frames after the
@@ -111,7 +116,7 @@ class CaptureSession:
             self._start_again()
         elif shot is not None:
             self._collect(finding, shot, time_ms)
-        return FrameReport(finding, min(len(self._streak.scores) / self._limits.frames_needed, 1.0))
+        return FrameReport(finding, min(self._streak.collected / self._limits.frames_needed, 1.0))
 
     def best_picture(self) -> NDArray[np.uint8] | None:
         """A copy of the best frame, for the officer's eyes alone: (height, width, 3) uint8 RGB. The caller wipes it."""
@@ -147,7 +152,7 @@ class CaptureSession:
         self._pipeline.wipe()
 
     def __repr__(self) -> str:
-        return f"CaptureSession({len(self._streak.scores)} of {self._limits.frames_needed} frames)"
+        return f"CaptureSession({self._streak.collected} of {self._limits.frames_needed} frames)"
 
     def _look(self, pixels: NDArray[np.uint8]) -> tuple[Finding, _Shot | None]:
         faces = self._pipeline.find(pixels)
@@ -164,6 +169,7 @@ class CaptureSession:
     def _collect(self, finding: Finding, shot: _Shot, time_ms: int) -> None:
         streak = self._streak
         if finding is not Finding.OK:
+            self._observe(shot, time_ms, good=False)
             self._fallback = _better(self._fallback, shot.kept())
             return
         too_soon = streak.last_ms is not None and time_ms - streak.last_ms < self._limits.min_interval_ms
@@ -178,8 +184,12 @@ class CaptureSession:
         else:
             template.fill(0)
         streak.last_ms = time_ms
-        streak.scores.append(self._pipeline.attack_score(shot.pixels, shot.mesh))
+        streak.collected += 1
+        self._observe(shot, time_ms, good=True)
         streak.best = _better(streak.best, shot.kept())
+
+    def _observe(self, shot: _Shot, time_ms: int, *, good: bool) -> None:
+        self._streak.test.observe(Observation(time_ms, shot.pixels, shot.face, shot.mesh, good))
 
     def _start_again(self) -> None:
         """Drop the streak. Its best frame stays as a last resort for a capture that never succeeds."""
@@ -187,22 +197,27 @@ class CaptureSession:
             self._fallback = _better(self._fallback, self._streak.best)
         if self._streak.template is not None:
             self._streak.template.fill(0)
-        self._streak = _Streak()
+        self._streak.test.wipe()
+        self._streak = _Streak(self._pipeline.presentation_test())
 
     def _result(self, match_score: float | None, verification: CheckResult, timed_out: bool) -> FaceResult:
         shot = self._streak.best or self._fallback
-        scores = self._streak.scores
-        if not scores and self._fallback is not None:
-            scores = [self._pipeline.attack_score(self._fallback.pixels, self._fallback.mesh)]
-        pad_score = aggregate(scores)
+        pad = self._streak.test.result()
         checks = (
             outcome.capture(self.finished, self._last_finding, timed_out),
-            outcome.presentation(pad_score, self._attack_threshold),
+            outcome.presentation(pad.score, self._attack_threshold),
             verification,
         )
         quality = shot.measures.rounded() if shot is not None else {}
         return FaceResult(
-            checks, match_score, self._match_threshold, pad_score, self._attack_threshold, quality, len(scores)
+            checks,
+            match_score,
+            self._match_threshold,
+            pad.score,
+            self._attack_threshold,
+            quality,
+            self._streak.collected,
+            pad.cues,
         )
 
 

@@ -5,35 +5,11 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from egate.face.cards import Cards
+from egate.face.networks.cards import Cards
+from egate.face.pad.presentation_test import ALARM
+from egate.face.quality.limits import QualityLimits
 
-Degrees = Annotated[float, Meta(gt=0, le=60)]
 Share = Annotated[float, Meta(gt=0, le=1)]
-
-
-@dataclass(frozen=True, slots=True)
-class QualityLimits:
-    """When a picture of a face is good enough. Shares are of the picture's width or height, angles in degrees.
-
-    ``min_sharpness`` and ``min_eye_opening`` are this package's own measures, see quality.Measures.
-    """
-
-    min_eye_distance_px: Annotated[float, Meta(ge=20, le=1000)] = 50.0
-    max_face_share: Share = 0.75
-    max_offset_x_share: Share = 0.25
-    max_offset_y_share: Share = 0.30
-    max_yaw_deg: Degrees = 25.0
-    max_pitch_deg: Degrees = 25.0
-    max_roll_deg: Degrees = 20.0
-    min_brightness: Annotated[float, Meta(ge=0, le=255)] = 45.0
-    max_brightness: Annotated[float, Meta(ge=0, le=255)] = 215.0
-    min_sharpness: Annotated[float, Meta(ge=0, le=1)] = 0.12
-    min_eye_opening: Annotated[float, Meta(ge=0, le=1)] = 0.12
-    max_mouth_opening: Annotated[float, Meta(gt=0, le=2)] = 0.60
-
-    def __post_init__(self) -> None:
-        if self.min_brightness >= self.max_brightness:
-            raise ValueError("min_brightness must be below max_brightness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +17,9 @@ class FaceLimits:
     """How a capture ends and what its scores must reach.
 
     ``match_threshold`` (cosine) and ``attack_threshold`` (PAD score) default to the models' own, and may only be
-    stricter than those: a match threshold above, an attack threshold below. ``other_face_share``: a second face counts
-    from this share of the traveller's face area on. ``min_interval_ms`` keeps the frames of one capture apart, so that
-    they show a presentation over time.
+    stricter than those: a match threshold above, an attack threshold below, where calibration puts the alarm.
+    ``other_face_share``: a second face counts from this share of the traveller's face area on. ``min_interval_ms``
+    keeps the frames of one capture apart, so that they show a presentation over time.
     """
 
     frames_needed: Annotated[int, Meta(ge=1, le=50)] = 5
@@ -63,13 +39,14 @@ class FaceLimits:
 
     def effective_thresholds(self, cards: Cards) -> tuple[float, float]:
         """Match and attack threshold in force. Raises ValueError where a setting is laxer than the model card."""
-        match, attack = cards.embedding.match_threshold, cards.pad.attack_threshold
+        match, attack = cards.embedding.match_threshold, ALARM
         if self.match_threshold is not None and self.match_threshold < match:
             raise ValueError(
                 f"match_threshold: {self.match_threshold} is below the model's {match}; raise it or omit it"
             )
         if self.attack_threshold is not None and self.attack_threshold > attack:
             raise ValueError(
-                f"attack_threshold: {self.attack_threshold} is above the model's {attack}; lower it or omit it"
+                f"attack_threshold: {self.attack_threshold} is above {attack}, where the calibration puts the alarm; "
+                "lower it or omit it"
             )
         return self.match_threshold or match, self.attack_threshold or attack

@@ -1,7 +1,7 @@
 """Turns what a capture showed into check results. The polarity of every score is decided here and nowhere else."""
 
 from egate.checks import Check, CheckResult, Outcome, Reason, passed
-from egate.face.quality import Finding
+from egate.face.quality.judgement import Finding
 
 _REASONS = {Finding.NO_FACE: Reason.NO_FACE, Finding.SEVERAL_FACES: Reason.SEVERAL_FACES}
 

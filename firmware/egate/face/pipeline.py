@@ -6,12 +6,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from egate.face.cards import Cards, read_cards
-from egate.face.detection import Detector, Face
-from egate.face.embedding import Embedder, Template
-from egate.face.inference import Model
-from egate.face.landmarks import Landmarker, Mesh
-from egate.face.pad import AttackDetector
+from egate.face.finding.detection import Detector, Face
+from egate.face.finding.landmarks import Landmarker, Mesh
+from egate.face.networks.cards import Cards, read_cards
+from egate.face.networks.inference import Model
+from egate.face.pad.calibration import CALIBRATION_FILE, Calibration, read_calibration
+from egate.face.pad.cue import Cue
+from egate.face.pad.cues.network import AttackNetwork, NetworkCue
+from egate.face.pad.presentation_test import PresentationTest
+from egate.face.verification.embedding import Embedder, Template
+
+_REQUIRED_FUSIONS = ("sequence",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +28,14 @@ class FacePipeline:
     detector: Detector
     landmarker: Landmarker
     embedder: Embedder
-    attack_detector: AttackDetector
+    attack_network: AttackNetwork
+    calibration: Calibration
 
     @classmethod
     def load(cls, models_dir: Path, threads: int = 2) -> "FacePipeline":
         """Load every model in ``models_dir`` after checking it against model.toml there. Raises ModelError."""
         cards = read_cards(models_dir)
+        calibration = read_calibration(models_dir / CALIBRATION_FILE)
         detection = Model(cards.detection, models_dir, threads)
         landmarks = Model(cards.landmarks, models_dir, threads)
         embedding = Model(cards.embedding, models_dir, threads)
@@ -39,7 +46,8 @@ class FacePipeline:
             Detector(detection, cards.detection),
             Landmarker(landmarks, cards.landmarks),
             Embedder(embedding),
-            AttackDetector(pad, cards.pad),
+            AttackNetwork(pad, cards.pad),
+            calibration,
         )
 
     def find(self, pixels: NDArray[np.uint8]) -> tuple[Face, ...]:
@@ -54,9 +62,13 @@ class FacePipeline:
         """The template of the face with these points in the same picture. Compare templates by ``embedding.cosine``."""
         return self.embedder.template(pixels, mesh)
 
-    def attack_score(self, pixels: NDArray[np.uint8], mesh: Mesh) -> float:
-        """PAD score of the face with these points in the same picture: 0 live .. 1 attack."""
-        return self.attack_detector.score(pixels, mesh)
+    def cues(self) -> tuple[Cue, ...]:
+        """Every cue, new, for one presentation."""
+        return (NetworkCue(self.attack_network),)
+
+    def presentation_test(self) -> PresentationTest:
+        """A test of one presentation, from its first frame on."""
+        return PresentationTest(self.cues(), self.calibration, _REQUIRED_FUSIONS)
 
     def wipe(self) -> None:
         """Overwrite what the inference runtime holds of the last traveller."""

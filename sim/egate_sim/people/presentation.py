@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from egate_hal.light import DARK, Colour
 from egate_sim.people import photo
 from egate_sim.people.head import Person
 from egate_sim.people.light import GATE_LIGHT, Light
@@ -27,8 +28,9 @@ STEP_MS = 100
 class Presentation(Protocol):
     """Anything that may stand before the camera."""
 
-    def frame(self, t_ms: float, chance: random.Random) -> NDArray[np.uint8]:
-        """The camera's picture (800, 600, 3) uint8 RGB, ``t_ms`` after this presentation began."""
+    def frame(self, t_ms: float, chance: random.Random, lamp: Colour = DARK) -> NDArray[np.uint8]:
+        """The camera's picture (800, 600, 3) uint8 RGB, ``t_ms`` after this presentation began, in the light of the
+        gate's own lamp beside that of the hall."""
 
 
 @lru_cache(maxsize=12)
@@ -46,7 +48,7 @@ class Looped(ABC):
     def __init__(self) -> None:
         self._kept: dict[int, NDArray[np.uint8]] = {}
 
-    def frame(self, t_ms: float, chance: random.Random) -> NDArray[np.uint8]:
+    def frame(self, t_ms: float, chance: random.Random, lamp: Colour = DARK) -> NDArray[np.uint8]:
         step = max(0, int(t_ms / STEP_MS))
         if step >= self.start:
             step = self.start + (step - self.start) % self.loop

@@ -1,62 +1,18 @@
-"""How good a picture of a face is, and the one thing that would make the next one better."""
+"""Measures of one face in one picture: figures that identify nobody."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from egate.face import landmarks
-from egate.face.alignment import aligned
-from egate.face.detection import Face
-from egate.face.landmarks import Mesh
-from egate.face.limits import QualityLimits
-from egate.screens import Guidance
+from egate.face.finding import landmarks
+from egate.face.finding.alignment import aligned
+from egate.face.finding.detection import Face
+from egate.face.finding.landmarks import Mesh
 
 _FACE_ROWS, _FACE_COLUMNS = slice(28, 104), slice(20, 92)  # the face without hair and background, in the aligned crop
 _LUMA = np.array((0.299, 0.587, 0.114), np.float32)  # ITU-R BT.601
-
-
-class Finding(StrEnum):
-    """What is wrong with a picture, worst first; left and right as in the picture, which is not mirrored."""
-
-    NO_FACE = "no_face"
-    SEVERAL_FACES = "several_faces"
-    TOO_FAR = "too_far"
-    TOO_NEAR = "too_near"
-    LEFT = "left"
-    RIGHT = "right"
-    HIGH = "high"
-    LOW = "low"
-    TOO_DARK = "too_dark"
-    TOO_BRIGHT = "too_bright"
-    NOT_FRONTAL = "not_frontal"
-    BLURRED = "blurred"
-    EYES_SHUT = "eyes_shut"
-    MOUTH_OPEN = "mouth_open"
-    OK = "ok"
-
-
-# What the traveller is asked to do. A traveller who stands left in the picture must move to his own left. A face too
-# high or too low comes into the picture from further away.
-GUIDANCE: dict[Finding, Guidance | None] = {
-    Finding.NO_FACE: None,
-    Finding.SEVERAL_FACES: Guidance.STAND_ALONE,
-    Finding.TOO_FAR: Guidance.MOVE_CLOSER,
-    Finding.TOO_NEAR: Guidance.MOVE_BACK,
-    Finding.LEFT: Guidance.MOVE_LEFT,
-    Finding.RIGHT: Guidance.MOVE_RIGHT,
-    Finding.HIGH: Guidance.MOVE_BACK,
-    Finding.LOW: Guidance.MOVE_BACK,
-    Finding.TOO_DARK: Guidance.ADJUST_LIGHT,
-    Finding.TOO_BRIGHT: Guidance.ADJUST_LIGHT,
-    Finding.NOT_FRONTAL: Guidance.FACE_FORWARD,
-    Finding.BLURRED: Guidance.HOLD_STILL,
-    Finding.EYES_SHUT: Guidance.OPEN_EYES,
-    Finding.MOUTH_OPEN: Guidance.CLOSE_MOUTH,
-    Finding.OK: None,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,35 +67,6 @@ def measure(pixels: NDArray[np.uint8], face: Face, mesh: Mesh) -> Measures:
             mesh, (landmarks.LIP_UPPER, landmarks.LIP_LOWER), (landmarks.MOUTH_RIGHT, landmarks.MOUTH_LEFT)
         ),
     )
-
-
-def judge(measures: Measures, limits: QualityLimits) -> Finding:
-    """The worst thing about a picture, in the order in which a traveller can mend it."""
-    m = measures
-    rules = (
-        (m.eye_distance_px < limits.min_eye_distance_px, Finding.TOO_FAR),
-        (m.face_share > limits.max_face_share, Finding.TOO_NEAR),
-        (m.offset_x_share < -limits.max_offset_x_share, Finding.LEFT),
-        (m.offset_x_share > limits.max_offset_x_share, Finding.RIGHT),
-        (m.offset_y_share < -limits.max_offset_y_share, Finding.HIGH),
-        (m.offset_y_share > limits.max_offset_y_share, Finding.LOW),
-        (m.brightness < limits.min_brightness, Finding.TOO_DARK),
-        (m.brightness > limits.max_brightness, Finding.TOO_BRIGHT),
-        (abs(m.yaw_deg) > limits.max_yaw_deg, Finding.NOT_FRONTAL),
-        (abs(m.pitch_deg) > limits.max_pitch_deg, Finding.NOT_FRONTAL),
-        (abs(m.roll_deg) > limits.max_roll_deg, Finding.NOT_FRONTAL),
-        (m.sharpness < limits.min_sharpness, Finding.BLURRED),
-        (m.eye_opening < limits.min_eye_opening, Finding.EYES_SHUT),
-        (m.mouth_opening > limits.max_mouth_opening, Finding.MOUTH_OPEN),
-    )
-    return next((finding for wrong, finding in rules if wrong), Finding.OK)
-
-
-def merit(measures: Measures) -> float:
-    """Which of several pictures is the best to compare: larger is better. Frontal first, then size and sharpness."""
-    turned = np.hypot(measures.yaw_deg, measures.pitch_deg) / 90
-    size = min(measures.eye_distance_px / 120, 1.0)
-    return float(size + min(measures.sharpness, 1.0) - 2 * turned)
 
 
 def _turn(mesh: Mesh) -> tuple[float, float]:

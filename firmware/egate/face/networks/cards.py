@@ -80,12 +80,10 @@ class EmbeddingCard(ModelCard):
 
 @dataclass(frozen=True, slots=True)
 class PadCard(ModelCard):
-    """``crop_scale``: crop side over face box side; ``attack_threshold``: score from which it is an alarm. A gate may
-    only lower it."""
+    """``crop_scale``: crop side over face box side; ``live_class``: which of the outputs means a live face."""
 
     crop_scale: Annotated[float, Meta(ge=1, le=4)]
     live_class: Annotated[int, Meta(ge=0, le=15)]
-    attack_threshold: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +98,8 @@ class Cards:
 
 def packaged_models() -> Path:
     """The folder of the models that came with this installation: inside the package, or ``models`` of a checkout."""
-    inside = Path(__file__).with_name("models")
-    return inside if inside.is_dir() else Path(__file__).resolve().parents[3] / "models"
+    inside = Path(__file__).resolve().parents[1] / "models"
+    return inside if inside.is_dir() else Path(__file__).resolve().parents[4] / "models"
 
 
 def read_cards(folder: Path) -> Cards:

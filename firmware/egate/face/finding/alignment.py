@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from egate.face.detection import Box
+from egate.face.finding.detection import Box
 
 # The 112 x 112 template that this family of networks shares (x, y in pixels), in the order of ``landmarks.FIVE``: right
 # eye, left eye, nose tip, right and left corner of the mouth; right and left are the person's own.

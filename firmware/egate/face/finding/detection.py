@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from egate.face.cards import DetectionCard
 from egate.face.errors import ModelError, PictureError
-from egate.face.inference import Model
+from egate.face.networks.cards import DetectionCard
+from egate.face.networks.inference import Model
 
 _CELL_PX = 4  # one cell of the grid in input pixels
 _POINTS = 6

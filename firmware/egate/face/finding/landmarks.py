@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from egate.face.alignment import sampled, turned_square
-from egate.face.cards import LandmarksCard
-from egate.face.detection import Box, Face, Point
 from egate.face.errors import ModelError
-from egate.face.inference import Model
+from egate.face.finding.alignment import sampled, turned_square
+from egate.face.finding.detection import Box, Face, Point
+from egate.face.networks.cards import LandmarksCard
+from egate.face.networks.inference import Model
 
 _POINTS = 468
 

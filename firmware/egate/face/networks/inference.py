@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from egate.face.cards import ModelCard
 from egate.face.errors import ModelError
+from egate.face.networks.cards import ModelCard
 
 try:
     from ai_edge_litert.interpreter import Interpreter

@@ -5,9 +5,9 @@ from typing import NewType
 import numpy as np
 from numpy.typing import NDArray
 
-from egate.face.alignment import aligned
-from egate.face.inference import Model
-from egate.face.landmarks import Mesh
+from egate.face.finding.alignment import aligned
+from egate.face.finding.landmarks import Mesh
+from egate.face.networks.inference import Model
 
 # 512 float32 of length one. Biometric data: never logged, stored or sent; overwritten after use.
 Template = NewType("Template", NDArray[np.float32])

@@ -1,0 +1,55 @@
+"""One presentation put to the test: every cue sees every frame, and at the end there is one score."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from egate.face.pad.calibration import Calibration, relative_to
+from egate.face.pad.cue import Cue, CueResult
+from egate.face.pad.observation import Observation
+
+ALARM = 0.5
+"""The score from which a presentation is taken for an attack, once ``relative_to`` a fusion's own threshold."""
+
+
+@dataclass(frozen=True, slots=True)
+class PadResult:
+    """``score``: 0 live .. 1 attack, an alarm from ALARM on; None where a cue that is
+    needed is undetermined, which counts as an alarm. ``cues``: what each said."""
+
+    score: float | None
+    cues: tuple[CueResult, ...]
+
+
+class PresentationTest:
+    """Lives as long as one unbroken presence. ``required``: names of fusions that must all come to a score; the most
+    suspicious of them is the result, because each looks for what the others cannot see."""
+
+    def __init__(self, cues: Sequence[Cue], calibration: Calibration, required: Sequence[str]) -> None:
+        """Raises ValueError where a required fusion is not calibrated."""
+        absent = [name for name in required if name not in calibration.fusions]
+        if absent or not required:
+            raise ValueError(f"no calibration for {', '.join(absent) or 'any fusion'}")
+        self._cues = tuple(cues)
+        self._calibration = calibration
+        self._required = tuple(required)
+
+    def observe(self, seen: Observation) -> None:
+        """Show one frame to every cue."""
+        for cue in self._cues:
+            cue.observe(seen)
+
+    def result(self) -> PadResult:
+        """What the frames so far come to."""
+        results = {cue.name: self._calibration.result(cue.name, cue.features()) for cue in self._cues}
+        scores = []
+        for name in self._required:
+            fusion = self._calibration.fusions[name]
+            score = fusion.score(results)
+            if score is None:
+                return PadResult(None, tuple(results.values()))
+            scores.append(relative_to(score, fusion.threshold))
+        return PadResult(max(scores), tuple(results.values()))
+
+    def wipe(self) -> None:
+        for cue in self._cues:
+            cue.wipe()

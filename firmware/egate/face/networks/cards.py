@@ -87,6 +87,16 @@ class PadCard(ModelCard):
 
 
 @dataclass(frozen=True, slots=True)
+class BroadPadCard(ModelCard):
+    """Two outputs of ``leaves`` numbers each: what a leaf of the learned tree says (its size alone counts), and the
+    share with which the picture reaches it; their product summed grows towards attack. ``crop_scale``: crop side over
+    face box side."""
+
+    crop_scale: Annotated[float, Meta(ge=1, le=4)]
+    leaves: Annotated[int, Meta(ge=1, le=64)]
+
+
+@dataclass(frozen=True, slots=True)
 class Cards:
     """The whole of models/model.toml, as far as the gate needs it."""
 
@@ -94,6 +104,7 @@ class Cards:
     landmarks: LandmarksCard
     embedding: EmbeddingCard
     pad: PadCard
+    broad_pad: BroadPadCard
 
 
 def packaged_models() -> Path:

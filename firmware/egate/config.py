@@ -28,6 +28,10 @@ def packaged_known_documents() -> Path:
 
 
 PORTS = ("document_reader", "chip", "camera", "indicators", "attendant", "door")
+"""Devices that every lane has."""
+
+OPTIONAL_PORTS = ("light",)
+"""Devices that a lane may have: without a face light, nobody is put to the light challenge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +194,14 @@ def _known_documents(path: Path) -> KnownDocuments:
 
 
 def _devices(tables: Mapping[str, Mapping[str, Any]], base: Path) -> dict[str, DeviceConfig]:
-    unknown = sorted(set(tables) - set(PORTS))
+    known = PORTS + OPTIONAL_PORTS
+    unknown = sorted(set(tables) - set(known))
     if unknown:
-        raise SettingsError(f"devices.{unknown[0]}: no such device; valid: {', '.join(PORTS)}")
+        raise SettingsError(f"devices.{unknown[0]}: no such device; valid: {', '.join(known)}")
     missing = [port for port in PORTS if port not in tables]
     if missing:
         raise SettingsError(f"devices.{missing[0]}: missing; every lane needs {', '.join(PORTS)}")
-    return {port: read_device(port, tables[port], base) for port in PORTS}
+    return {port: read_device(port, tables[port], base) for port in known if port in tables}
 
 
 def _refuse_simulated(devices: Mapping[str, DeviceConfig]) -> None:

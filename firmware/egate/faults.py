@@ -39,6 +39,8 @@ FAULTS: dict[str, Fault] = {
                "Check its cable and power; the lane comes back by itself."),
         Fault("camera.lost", _E, "runtime.devices", True, "The camera delivers no pictures.",
                "Check the ribbon or USB cable; the lane comes back by itself."),
+        Fault("face_light.lost", _E, "runtime.devices", True, "The lamp beside the camera cannot be switched.",
+               "Check the GPIO wiring; the lane comes back by itself. A lane without such a lamp names none."),
         Fault("indicators.lost", _E, "runtime.devices", True, "The lamps cannot be switched.",
                "Check the GPIO wiring; the lane comes back by itself."),
         Fault("attendant.lost", _E, "runtime.devices", True, "The call button and key switch are not heard.",

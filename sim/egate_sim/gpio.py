@@ -1,7 +1,8 @@
 """The 40-pin header of a Raspberry Pi with two sides: RPi.GPIO's calls for the driver, voltages for the world.
 
 It models the calls that our drivers use (``egate_hal.drivers.gpio_lines.Gpio``): direction, pull-ups, output of several
-lines at once, edge callbacks in a thread of their own. It does not model the package's own debouncing, PWM or SPI.
+lines at once, the share of time that PWM has a line on, edge callbacks in a thread of their own. It does not model the
+package's own debouncing, the single pulses of PWM, or SPI.
 """
 
 import threading
@@ -21,6 +22,8 @@ class SimulatedHeader:
         self.directions: dict[int, int] = {}
         self.broken: set[int] = set()
         """Lines that another program holds."""
+        self.pwm: dict[int, SimulatedPwm] = {}
+        """What pulses now, by line."""
         self._mode: int | None = None
         self._callbacks: dict[int, Callable[[int], None]] = {}
 
@@ -48,6 +51,12 @@ class SimulatedHeader:
         self.levels |= changed
         self.outputs.append(changed)
 
+    def PWM(self, channel: int, frequency: float) -> "SimulatedPwm":  # noqa: N802 - the package's name
+        if self.directions.get(channel) != self.OUT or channel in self.broken or channel in self.pwm:
+            raise RuntimeError("the line has not been set up as an output, or pulses already")
+        self.pwm[channel] = SimulatedPwm(self, channel, frequency)
+        return self.pwm[channel]
+
     def input(self, channel: int) -> int:
         if channel not in self.directions:
             raise RuntimeError("the line has not been set up")
@@ -65,6 +74,7 @@ class SimulatedHeader:
         for line in channel:
             self.directions.pop(line, None)
             self._callbacks.pop(line, None)
+            self.pwm.pop(line, None)
 
     def drive(self, line: int, level: int) -> None:
         """Put a voltage on an input, from outside. Callbacks come from another thread, as the package's do."""
@@ -76,3 +86,30 @@ class SimulatedHeader:
             thread = threading.Thread(target=callback, args=(line,))
             thread.start()
             thread.join()
+
+
+class SimulatedPwm:
+    """One line that pulses. ``duty``: percent of the time that it is high; None before the start and after the stop."""
+
+    def __init__(self, header: SimulatedHeader, line: int, frequency_hz: float) -> None:
+        self._header, self._line = header, line
+        self.frequency_hz = frequency_hz
+        self.duty: float | None = None
+
+    def start(self, dutycycle: float) -> None:
+        self.duty = self._checked(dutycycle)
+
+    def ChangeDutyCycle(self, dutycycle: float) -> None:  # noqa: N802 - the package's name
+        self.duty = self._checked(dutycycle)
+
+    def stop(self) -> None:
+        self.duty = None
+        self._header.levels[self._line] = self._header.LOW
+        self._header.pwm.pop(self._line, None)
+
+    def _checked(self, dutycycle: float) -> float:
+        if not 0 <= dutycycle <= 100:  # noqa: PLR2004 - percent
+            raise ValueError("dutycycle must have a value from 0.0 to 100.0")
+        if self._line in self._header.broken:
+            raise RuntimeError("GPIO busy")
+        return dutycycle

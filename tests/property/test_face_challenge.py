@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egate.face.pad.challenge import (
-    DARK, DURATION_MS, LUMINANCE, REST, STEP_MS, STEPS, Challenge, Colour, hue, spread,
+    DARK,
+    DURATION_MS,
+    LUMINANCE,
+    REST,
+    STEP_MS,
+    STEPS,
+    Challenge,
+    Colour,
+    hue,
+    spread,
 )  # fmt: skip
 from egate.face.pad.flashes import Flashes, Shown, flashes
 

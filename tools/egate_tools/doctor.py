@@ -21,6 +21,7 @@ _FAULTS = {
     "document_reader": "document_reader.lost",
     "chip": "chip_reader.lost",
     "camera": "camera.lost",
+    "light": "face_light.lost",
     "indicators": "indicators.lost",
     "attendant": "attendant.lost",
     "door": "door.lost",

@@ -15,6 +15,14 @@ BcmLine = Annotated[int, Bounds(ge=0, le=27)]
 """A line of the 40-pin header by its Broadcom number, not by its pin."""
 
 
+class Pwm(Protocol):
+    """What we call of ``RPi.GPIO.PWM``: one line that switches on and off, on for a share of the time in percent."""
+
+    def start(self, dutycycle: float) -> None: ...
+    def ChangeDutyCycle(self, dutycycle: float) -> None: ...  # noqa: N802 - the package's name
+    def stop(self) -> None: ...
+
+
 class Gpio(Protocol):
     """What we call of the module ``RPi.GPIO``."""
 
@@ -34,6 +42,7 @@ class Gpio(Protocol):
     def input(self, channel: int) -> int: ...
     def add_event_detect(self, channel: int, edge: int, callback: Callable[[int], None]) -> None: ...
     def remove_event_detect(self, channel: int) -> None: ...
+    def PWM(self, channel: int, frequency: float) -> Pwm: ...  # noqa: N802 - the package's name
     def cleanup(self, channel: Sequence[int]) -> None: ...
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Meta
 
-from egate.config import PORTS, GateFile
+from egate.config import OPTIONAL_PORTS, PORTS, GateFile
 from egate_hal.registry import SIMULATED, available, driver_class
 
 _HEAD = """\
@@ -32,9 +32,10 @@ def _settings() -> Iterator[str]:
     for key, hint in _hints(GateFile).items():
         if key != "devices":
             yield from _table(key, hint)
-    for port in PORTS:
+    for port in PORTS + OPTIONAL_PORTS:
+        lead = "A lane may do without it. " if port in OPTIONAL_PORTS else ""
         for driver in sorted(set(available(port)) - {SIMULATED}):
-            yield from _table(f"devices.{port}", driver_class(port, driver).Settings, f'`driver = "{driver}"`. ')
+            yield from _table(f"devices.{port}", driver_class(port, driver).Settings, f'`driver = "{driver}"`. {lead}')
 
 
 def _table(name: str, hint: Any, lead: str = "") -> Iterator[str]:

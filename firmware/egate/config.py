@@ -18,7 +18,7 @@ from egate.telemetry.fields import check_gate
 from egate.telemetry.link import LinkSettings
 from egate.transaction.limits import Limits, Policy, Timeouts
 from egate_hal.errors import SettingsError
-from egate_hal.registry import SIMULATED, DeviceConfig, read_device
+from egate_hal.registry import DeviceConfig, read_device, stands_in
 from egate_hal.settings import Bounds, bind
 
 
@@ -206,8 +206,8 @@ def _devices(tables: Mapping[str, Mapping[str, Any]], base: Path) -> dict[str, D
 
 def _refuse_simulated(devices: Mapping[str, DeviceConfig]) -> None:
     for port, device in devices.items():
-        if device.driver == SIMULATED:
+        if stands_in(device):
             raise SettingsError(
-                f"devices.{port}.driver = '{SIMULATED}': a lane that serves a border has no simulated device; name a "
-                "real driver, or say lane.simulation = true"
+                f"devices.{port}.driver = '{device.driver}': a lane that serves a border has no simulated device and "
+                "no recording; name a real driver, or say lane.simulation = true"
             )

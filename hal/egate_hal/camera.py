@@ -20,7 +20,9 @@ class Frame:
 
 
 class Camera(Protocol):
-    """Promises: ``next_frame`` yields the newest frame not yet yielded; older ones are dropped, never queued."""
+    """Promises: ``next_frame`` yields the newest frame not yet yielded; older ones are dropped, never queued. A stream
+    that repeats itself ends in ProtocolError (``egate_hal.frame_guard``); a driver that repeats pictures by design has
+    ``stands_in = True`` and serves in simulations only."""
 
     async def open(self) -> None:
         """Raises DeviceUnavailable, DeviceLost."""
@@ -28,4 +30,5 @@ class Camera(Protocol):
     async def close(self) -> None: ...
 
     async def next_frame(self) -> Frame:
-        """Wait for a frame. Raises DeviceLost, DeviceTimeout (no frame within the driver's limit)."""
+        """Wait for a frame. Raises DeviceLost, DeviceTimeout (no frame within the driver's limit), ProtocolError
+        (what comes is no live picture)."""

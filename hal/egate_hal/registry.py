@@ -8,7 +8,8 @@ A package offers a driver by an entry point in the group ``egate.drivers``, name
 The class has an attribute ``Settings`` (a frozen dataclass) and is built as ``Driver(settings)``. It is imported only
 when asked for, so that a missing package troubles nobody who does not use it. A driver that needs something of the
 machine beside Python itself has a static method ``examine(settings)`` that raises DeviceUnavailable where it is absent;
-it opens and changes nothing, so that a technician may ask while a lane runs.
+it opens and changes nothing, so that a technician may ask while a lane runs. One that only stands in for a device,
+say by showing a recording, has the attribute ``stands_in = True``.
 """
 
 import difflib
@@ -75,6 +76,11 @@ def read_device(port: str, table: Mapping[str, Any], base: Path | None = None) -
 def create(device: DeviceConfig) -> Any:
     """Build the driver. Nothing is opened yet."""
     return driver_class(device.port, device.driver)(device.settings)
+
+
+def stands_in(device: DeviceConfig) -> bool:
+    """Whether the driver only stands in for a device: no lane that serves a border may use it."""
+    return device.driver == SIMULATED or bool(getattr(driver_class(device.port, device.driver), "stands_in", False))
 
 
 def examine(device: DeviceConfig) -> None:

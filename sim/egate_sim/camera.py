@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import random
 import struct
+from collections import deque
 from enum import StrEnum
 from pathlib import Path
 
@@ -20,17 +21,20 @@ from egate_hal.light import DARK
 from egate_sim.people.presentation import Nobody, Presentation
 
 ASK = b"?"
+_REEL = 4  # pictures in a replayed loop
 MAGIC = b"EGC1"
 HEADER = struct.Struct("<4sIHH")
 """Magic, sequence number, width and height in pixels; width * height * 3 bytes of RGB follow."""
 
 
 class Fault(StrEnum):
-    """What may be wrong with a camera. FROZEN: the sequence grows, the picture stands still. STALLED: no frames come.
+    """What may be wrong with a camera. FROZEN: the sequence grows, the picture stands still. REPLAYED: the
+    last few pictures come again and again. STALLED: no frames come.
     An unplugged camera is :meth:`CameraServer.unplug`."""
 
     NONE = "none"
     FROZEN = "frozen"
+    REPLAYED = "replayed"
     BLACK = "black"
     STALLED = "stalled"
 
@@ -71,7 +75,7 @@ class CameraServer:
         self._fault = Fault.NONE
         self._healthy = asyncio.Event()
         self._healthy.set()
-        self._last: NDArray[np.uint8] | None = None
+        self._shown: deque[NDArray[np.uint8]] = deque(maxlen=_REEL)
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[None]] = set()
 
@@ -141,8 +145,11 @@ class CameraServer:
         return max(last + 1, int(loop.time() / self._interval_s))
 
     def _picture(self) -> NDArray[np.uint8]:
-        if self._fault is Fault.FROZEN and self._last is not None:
-            return self._last
+        if self._fault is Fault.FROZEN and self._shown:
+            return self._shown[-1]
+        if self._fault is Fault.REPLAYED and self._shown:
+            self._shown.rotate(-1)
+            return self._shown[-1]
         pixels = self.scene.frame(asyncio.get_running_loop().time() * 1000)
-        self._last = np.zeros_like(pixels) if self._fault is Fault.BLACK else pixels
-        return self._last
+        self._shown.append(np.zeros_like(pixels) if self._fault is Fault.BLACK else pixels)
+        return self._shown[-1]

@@ -1,7 +1,7 @@
 """Stands where picamera2 would: the calls that the driver uses, typed, and a sensor behind them.
 
-It models blocking captures at the sensor's rate, a stall, a pulled ribbon and the memory order of formats. It does not
-model exposure, buffers or the lores stream.
+It models blocking captures at the sensor's rate, a stall, a pulled ribbon, a buffer that is never filled again and the
+memory order of formats, and noise in one pixel only. It does not model exposure, buffers or the lores stream.
 """
 
 import contextlib
@@ -29,8 +29,13 @@ class Sensor:
         self.plugged = True
         self.stalled = False
         self.opened = 0
+        self.loop_frames = 0  # from when it is set on, the last so many pictures come again and again
         self.controls: dict[str, Any] = {}
         self.period = threading.Event()  # never set: its wait is the frame's time
+
+    def noise(self) -> int:
+        """A number that differs from frame to frame."""
+        return self.frames % self.loop_frames if self.loop_frames else self.frames
 
     def wait_for_frame(self) -> None:
         waited = False
@@ -78,6 +83,7 @@ class FakePicamera2:
         width, height = self._main["size"]
         pixels = np.full((height, width, 3), RGB, np.uint8)
         pixels[0, 0] = 255
+        pixels[8, 8] = (*self._sensor.noise().to_bytes(2, "big"), 0)
         return pixels if self._main["format"] == "BGR888" else np.ascontiguousarray(pixels[:, :, ::-1])
 
     def stop(self) -> None:

@@ -7,6 +7,7 @@ import pytest
 from egate.config import OPTIONAL_PORTS, PORTS, read_config
 from egate_hal.drivers.camera_picamera2 import PiCamera
 from egate_hal.drivers.chip_pn532 import Pn532Chip
+from egate_hal.errors import SettingsError
 from egate_hal.registry import create
 
 FOLDER = Path(__file__).resolve().parents[2] / "firmware" / "config"
@@ -35,3 +36,17 @@ def test_the_mantrap_is_real_in_every_part() -> None:
     camera = config.devices["camera"].settings
     assert isinstance(camera, PiCamera.Settings)
     assert camera.rotate_deg == 90
+
+
+@pytest.mark.parametrize("driver", ["files", "sim"])
+def test_a_lane_that_serves_a_border_takes_neither_a_simulated_camera_nor_a_recording(
+    tmp_path: Path, driver: str
+) -> None:
+    text = (FOLDER / "mantrap.toml").read_text("utf-8")
+    start = text.index("[devices.camera]")
+    end = text.index("[", start + 1)
+    where = "folder" if driver == "files" else "socket"
+    path = tmp_path / "gate.toml"
+    path.write_text(f'{text[:start]}[devices.camera]\ndriver = "{driver}"\n{where} = "x"\n\n{text[end:]}')
+    with pytest.raises(SettingsError, match=rf"devices\.camera\.driver = '{driver}': .* no recording"):
+        read_config(path)

@@ -18,7 +18,10 @@ MAX_PIXELS = 64_000_000  # of all pictures together; 3 bytes each are held in me
 
 
 class FilesCamera:
-    """See ``egate_hal.camera.Camera`` for what it promises. Pictures come in the order of their names, in a loop."""
+    """See ``egate_hal.camera.Camera`` for what it promises. Pictures come in the order of their names, in a loop, so no
+    FrameGuard looks at them, and no lane that serves a border takes this driver."""
+
+    stands_in = True
 
     @dataclass(frozen=True, slots=True)
     class Settings:

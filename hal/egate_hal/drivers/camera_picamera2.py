@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from egate_hal.camera import Frame
-from egate_hal.errors import DeviceLost, DeviceTimeout, DeviceUnavailable
+from egate_hal.errors import DeviceLost, DeviceTimeout, DeviceUnavailable, HalError, ProtocolError
+from egate_hal.frame_guard import FrameGuard
 from egate_hal.settings import Bounds
 
 # libcamera names formats by the order in a little-endian word; in memory, BGR888 is red, green, blue.
@@ -82,7 +83,7 @@ class PiCamera:
         if session is None:
             return
         session.stopping.set()
-        session.fail("the camera is closed")
+        session.fail(DeviceLost("the camera is closed"))
         # A stuck camera does not give its thread back; the process must be able to end all the same.
         await asyncio.wait({session.ended}, timeout=self._settings.frame_timeout_ms / 1000)
 
@@ -101,14 +102,15 @@ class _Session:
         self._sequence = 0
         self._frame: Frame | None = None
         self._arrived_s = 0.0
-        self._lost: DeviceLost | None = None
+        self._guard = FrameGuard()  # the thread's
+        self._lost: HalError | None = None
         self._news = asyncio.Event()
         self.started: asyncio.Future[None] = loop.create_future()
         self.ended: asyncio.Future[None] = loop.create_future()
         self.stopping = threading.Event()
 
     async def newest(self, timeout_s: float) -> Frame:
-        """The newest frame not yet yielded. Raises DeviceLost, DeviceTimeout."""
+        """The newest frame not yet yielded. Raises DeviceLost, DeviceTimeout, ProtocolError."""
         if self._frame is not None and self._loop.time() - self._arrived_s > timeout_s:
             self._frame = None  # the stream has stalled since; the traveller before may be on it
         try:
@@ -123,8 +125,8 @@ class _Session:
         frame, self._frame = self._frame, None
         return frame
 
-    def fail(self, text: str) -> None:
-        self._lost = self._lost or DeviceLost(text)
+    def fail(self, error: HalError) -> None:
+        self._lost = self._lost or error
         self._frame = None
         self._news.set()
 
@@ -148,9 +150,13 @@ class _Session:
         self._tell(self._is_started)
         try:
             while not self.stopping.is_set():
-                self._tell(self._arrive, self._upright(camera.capture_array("main")))
+                pixels = camera.capture_array("main")
+                self._guard.check(pixels)
+                self._tell(self._arrive, self._upright(pixels))
+        except ProtocolError as error:
+            self._tell(self.fail, error)
         except Exception as error:
-            self._tell(self.fail, f"the camera stopped delivering ({type(error).__name__})")
+            self._tell(self.fail, DeviceLost(f"the camera stopped delivering ({type(error).__name__})"))
         finally:
             with contextlib.suppress(Exception):
                 camera.stop()

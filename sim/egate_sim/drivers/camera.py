@@ -10,6 +10,7 @@ import numpy as np
 
 from egate_hal.camera import Frame
 from egate_hal.errors import DeviceLost, DeviceTimeout, DeviceUnavailable, ProtocolError
+from egate_hal.frame_guard import FrameGuard
 from egate_hal.settings import Bounds
 from egate_sim.camera import ASK, HEADER, MAGIC
 
@@ -32,6 +33,7 @@ class SimulatedCamera:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._unread = False
         self._header: tuple[int, int, int] | None = None
+        self._guard = FrameGuard()
 
     async def open(self) -> None:
         path = self._settings.socket
@@ -41,7 +43,7 @@ class SimulatedCamera:
             raise DeviceUnavailable(
                 f"{path}: no simulated camera listens there ({error.strerror}); is it running?"
             ) from error
-        self._unread, self._header = False, None
+        self._unread, self._header, self._guard = False, None, FrameGuard()
 
     async def close(self) -> None:
         if self._streams is None:
@@ -79,7 +81,9 @@ class SimulatedCamera:
         sequence, width, height = self._header
         content = await reader.readexactly(width * height * 3)
         self._unread, self._header = False, None
-        return Frame(sequence, np.frombuffer(content, np.uint8).reshape(height, width, 3))
+        pixels = np.frombuffer(content, np.uint8).reshape(height, width, 3)
+        self._guard.check(pixels)
+        return Frame(sequence, pixels)
 
 
 def _checked(header: bytes) -> tuple[int, int, int]:

@@ -26,19 +26,23 @@ _camera_fault(Fault.BLACK, "the camera's picture goes black", _NO_PICTURE)
 _camera_fault(Fault.STALLED, "the camera delivers no more frames", _NO_PICTURE)
 
 
-@scenario(
-    "camera_frozen", "the camera's picture freezes with the traveller in it: one picture over and over proves nothing",
-    expect(led_back(Reason.CAMERA), faults=("camera.lost",)),
-)  # fmt: skip
-async def camera_frozen(play: Play) -> None:
-    bearer = who.genuine(play.site)
-    await play.bring(bearer, Stage.CAPTURING_FACE)
-    play.show(bearer.presents())
-    await play.observer.until(lambda lane: lane.transaction is not None and lane.transaction.progress > 0)
-    play.world.camera.fault = Fault.FROZEN
-    await play.reach(Stage.REFERRED)
-    play.world.camera.fault = Fault.NONE
-    await play.go_back()
+def _repeating(fault: Fault, what: str) -> None:
+    @scenario(f"camera_{fault.value}", what, expect(led_back(Reason.CAMERA), faults=("camera.lost",)))
+    async def _(play: Play) -> None:
+        bearer = who.genuine(play.site)
+        await play.bring(bearer, Stage.CAPTURING_FACE)
+        play.show(bearer.presents())
+        await play.observer.until(lambda lane: lane.transaction is not None and lane.transaction.progress > 0)
+        play.world.camera.fault = fault
+        await play.reach(Stage.REFERRED)
+        play.world.camera.fault = Fault.NONE
+        await play.go_back()
+
+
+_repeating(
+    Fault.FROZEN, "the camera's picture freezes with the traveller in it: one picture over and over proves nothing"
+)
+_repeating(Fault.REPLAYED, "what the camera sent of a traveller comes again in a loop: a recording proves nothing")
 
 
 @scenario(

@@ -4,7 +4,6 @@ the queue."""
 import asyncio
 import io
 import logging
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,12 +22,11 @@ from egate.runtime.workers import Worker
 from egate.transaction import effects as fx
 from egate.transaction import events as ev
 from egate_hal.camera import Camera, Frame
-from egate_hal.errors import DeviceTimeout, HalError, ProtocolError
+from egate_hal.errors import DeviceTimeout, HalError
 
 log = logging.getLogger(__name__)
 
 _MIRROR_SIDE_PX = 320
-_FROZEN_FRAMES = 3  # project choice: as few as a capture cannot be finished with
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +44,15 @@ class _Frames:
 
     def __init__(self, camera: Camera) -> None:
         self._camera = camera
-        self._fingerprint = 0
-        self._same = 0
 
     async def next(self) -> Frame:
         """The next frame; one that does not come in time is waited for once more. Raises HalError where the camera is
-        gone, stalled, or repeats one picture: a sensor's noise never does, so a frozen picture is no evidence."""
+        gone, stalled, or repeats itself (its driver's FrameGuard sees to that)."""
         try:
-            frame = await self._camera.next_frame()
+            return await self._camera.next_frame()
         except DeviceTimeout as error:
             log.warning("camera: %s", error)
-            frame = await self._camera.next_frame()
-        fingerprint = zlib.crc32(frame.pixels.data)
-        self._same = self._same + 1 if fingerprint == self._fingerprint else 1
-        self._fingerprint = fingerprint
-        if self._same >= _FROZEN_FRAMES:
-            raise ProtocolError("the camera sends one and the same picture; restart it")
-        return frame
+            return await self._camera.next_frame()
 
 
 class FaceExecutor:

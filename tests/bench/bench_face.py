@@ -5,6 +5,7 @@ import resource
 import statistics
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from figures import Figure, publish
@@ -44,7 +45,9 @@ def figures() -> list[Figure]:
         session.verify(portrait)
         session.wipe()
 
+    tracker, clock_ms = pipeline.tracker(), count(step=FRAME_MS)
     stages: dict[str, Callable[[], object]] = {
+        "detection and landmarks of 4 tracked frames": lambda: [tracker.look(frame, next(clock_ms)) for _ in range(4)],
         "detection": lambda: pipeline.find(frame),
         "landmarks": lambda: pipeline.mesh(frame, face),
         "quality": lambda: measure(frame, face, mesh),

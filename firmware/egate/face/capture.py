@@ -99,6 +99,7 @@ class CaptureSession:
         self._limits = limits
         self._match_threshold, self._attack_threshold = limits.effective_thresholds(pipeline.cards)
         self._streak = _Streak(pipeline.presentation_test())
+        self._tracker = pipeline.tracker()
         self._fallback: _Shot | None = None
         self._last_finding: Finding | None = None
 
@@ -110,7 +111,7 @@ class CaptureSession:
     def feed(self, pixels: NDArray[np.uint8], time_ms: int) -> FrameReport:
         """Take one frame, (height, width, 3) uint8 RGB, at a monotonic time. Raises PictureError. Frames after the
         capture has finished, or too soon after the last good one, are looked at and not collected."""
-        finding, shot = self._look(pixels)
+        finding, shot = self._look(pixels, time_ms)
         self._last_finding = finding
         if finding in (Finding.NO_FACE, Finding.SEVERAL_FACES):
             self._start_again()
@@ -149,18 +150,21 @@ class CaptureSession:
         if self._fallback is not None:
             self._fallback.wipe()
         self._fallback, self._last_finding = None, None
+        self._tracker.forget()
         self._pipeline.wipe()
 
     def __repr__(self) -> str:
         return f"CaptureSession({self._streak.collected} of {self._limits.frames_needed} frames)"
 
-    def _look(self, pixels: NDArray[np.uint8]) -> tuple[Finding, _Shot | None]:
-        faces = self._pipeline.find(pixels)
+    def _look(self, pixels: NDArray[np.uint8], time_ms: int) -> tuple[Finding, _Shot | None]:
+        """The frame that would finish the capture is searched for a second face in any case."""
+        last_one = self._streak.collected + 1 >= self._limits.frames_needed
+        sight = self._tracker.look(pixels, time_ms, thorough=last_one)
+        faces, mesh = sight.faces, sight.mesh
         if not faces:
             return Finding.NO_FACE, None
         if any(other.box.area >= self._limits.other_face_share * faces[0].box.area for other in faces[1:]):
             return Finding.SEVERAL_FACES, None
-        mesh = self._pipeline.mesh(pixels, faces[0])
         if mesh is None:
             return Finding.NO_FACE, None
         measures = measure(pixels, faces[0], mesh)

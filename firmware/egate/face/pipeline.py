@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from egate.face.finding.detection import Detector, Face
 from egate.face.finding.landmarks import Landmarker, Mesh
+from egate.face.finding.tracking import Tracker
 from egate.face.networks.cards import Cards, read_cards
 from egate.face.networks.inference import Model
 from egate.face.pad.calibration import CALIBRATION_FILE, Calibration, read_calibration
@@ -57,6 +58,10 @@ class FacePipeline:
     def mesh(self, pixels: NDArray[np.uint8], face: Face) -> Mesh | None:
         """The 468 points of one face that ``find`` gave for the same picture; None where a second look sees none."""
         return self.landmarker.mesh(pixels, face)
+
+    def tracker(self) -> Tracker:
+        """Follows one traveller's face, from the first frame of a capture on."""
+        return Tracker(self.detector, self.landmarker)
 
     def template(self, pixels: NDArray[np.uint8], mesh: Mesh) -> Template:
         """The template of the face with these points in the same picture. Compare templates by ``embedding.cosine``."""

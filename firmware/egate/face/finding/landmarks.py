@@ -23,9 +23,10 @@ MOUTH_RIGHT, MOUTH_LEFT, LIP_UPPER, LIP_LOWER = 61, 291, 13, 14
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Mesh:
     """The points of one face, (468, 3) float64: x and y in picture pixels, depth in the same unit, growing away from
-    the camera."""
+    the camera. ``presence``: probability in 0 .. 1 that these are a face's."""
 
     points: NDArray[np.float64]
+    presence: float = 1.0
 
     @property
     def five(self) -> NDArray[np.float64]:
@@ -67,10 +68,11 @@ class Landmarker:
         )
         outputs = self._model.run(sampled(pixels, matrix, side_px, side_px))
         raw, logit = outputs if self._mesh_first else outputs[::-1]
-        if 1 / (1 + np.exp(-np.clip(float(logit.ravel()[0]), -80.0, 80.0))) < self._card.presence_threshold:
+        presence = 1 / (1 + float(np.exp(-np.clip(float(logit.ravel()[0]), -80.0, 80.0))))
+        if presence < self._card.presence_threshold:
             return None
         crop = raw.reshape(_POINTS, 3).astype(np.float64)
         picture = np.empty_like(crop)
         picture[:, :2] = crop[:, :2] @ matrix[:, :2].T + matrix[:, 2]
         picture[:, 2] = crop[:, 2] * np.hypot(matrix[0, 0], matrix[1, 0])
-        return Mesh(picture)
+        return Mesh(picture, presence)

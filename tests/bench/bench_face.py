@@ -51,7 +51,7 @@ def figures() -> list[Figure]:
         "detection": lambda: pipeline.find(frame),
         "landmarks": lambda: pipeline.mesh(frame, face),
         "quality": lambda: measure(frame, face, mesh),
-        "pad": lambda: pipeline.attack_network.score(frame, mesh),
+        "pad": lambda: (pipeline.attack_network.tight(frame, mesh), pipeline.attack_network.wide(frame, mesh)),
         "template": lambda: pipeline.template(frame, mesh),
         "portrait to template": lambda: portrait_template(pipeline, portrait),
         "wipe": pipeline.wipe,

@@ -94,8 +94,8 @@ def test_the_polarity_of_the_attack_score(pipeline: FacePipeline) -> None:
     """The same face in the same place, as it is and through a display's pixel grid. One picture says nothing about
     rates (models/README.md does); it tells whether class, colour order and crop are the right way round."""
     plain = framed(ASTRONAUT.resize((560, 560)), 600, 800, 20, 120)
-    assert attack_score(pipeline, plain) < 0.5
-    assert attack_score(pipeline, on_a_display(plain, 20, 120, 560)) >= 0.5
+    assert attack_logits(pipeline, plain).max() < 0
+    assert attack_logits(pipeline, on_a_display(plain, 20, 120, 560)).max() > 0
 
 
 def test_wiping_leaves_the_next_result_unchanged(pipeline: FacePipeline) -> None:
@@ -179,8 +179,9 @@ def sharpness(pipeline: FacePipeline, pixels: Pixels) -> float:
     return measure(pixels, *seen(pipeline, pixels)).sharpness
 
 
-def attack_score(pipeline: FacePipeline, pixels: Pixels) -> float:
-    return pipeline.attack_network.score(pixels, seen(pipeline, pixels)[1])
+def attack_logits(pipeline: FacePipeline, pixels: Pixels) -> NDArray[np.float64]:
+    mesh, network = seen(pipeline, pixels)[1], pipeline.attack_network
+    return np.array((network.tight(pixels, mesh), network.wide(pixels, mesh)))
 
 
 def on_a_display(pixels: Pixels, left: int, top: int, side: int) -> Pixels:

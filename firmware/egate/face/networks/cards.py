@@ -80,9 +80,11 @@ class EmbeddingCard(ModelCard):
 
 @dataclass(frozen=True, slots=True)
 class PadCard(ModelCard):
-    """``crop_scale``: crop side over face box side; ``live_class``: which of the outputs means a live face."""
+    """``tight_scale``, ``wide_scale``: side of the crop that shows the face alone, and of the one that shows what is
+    around it, over the face box's; ``live_class``: which of the outputs means a live face."""
 
-    crop_scale: Annotated[float, Meta(ge=1, le=4)]
+    tight_scale: Annotated[float, Meta(ge=1, le=4)]
+    wide_scale: Annotated[float, Meta(ge=1, le=4)]
     live_class: Annotated[int, Meta(ge=0, le=15)]
 
 

@@ -1,6 +1,13 @@
 """Cue: a packaged network's opinion of single frames (texture, colour and what is around the face, all at once).
 
-It cannot say why, and what it learned on unknown cameras it may not know on this one; so it is one vote among others.
+It looks at each frame twice: at the face alone (``tight``), where a picture of a picture shows in skin, shading and
+grain; and at the face with what is around it (``wide``), where a border, a bezel or a hand can be seen. Which of the
+two tells depends on the camera: on small, coarse frames the tight look does, because the wide one leaves the face few
+pixels; on frames that show much around the face the wide one does. So both are features, and the calibration weighs
+them. Where the wide square does not fit into the picture it is moved inside: borders invented by padding or reflection
+look like a medium's own and were measured to mislead the network.
+
+What it cannot see: why. What it learned on unknown cameras it may not know on this one, so it is one vote among others.
 """
 
 import numpy as np
@@ -14,9 +21,14 @@ from egate.face.networks.inference import Model
 from egate.face.pad.cue import Features, Missing
 from egate.face.pad.observation import Observation
 
+LOOKS = 6
+"""Frames that are looked at in one presentation, at most: two crops each, a few milliseconds a crop."""
+_INTERVAL_MS = 150  # so that the looks are spread over the presentation and see more than one instant
+_LOGIT_BOUND = 8.0  # one frame of which the network is wrongly certain decides nothing
+
 
 class AttackNetwork:
-    """Scores single frames."""
+    """Judges single frames."""
 
     def __init__(self, model: Model, card: PadCard) -> None:
         """Raises ModelError for a model that has no such class as the card names."""
@@ -26,30 +38,46 @@ class AttackNetwork:
         if logits.ndim != 1 or len(logits) <= card.live_class:
             raise ModelError(f"{card.file}: its output has no class {card.live_class}")
 
-    def score(self, pixels: NDArray[np.uint8], mesh: Mesh) -> float:
-        """Attack probability of the face with these points: 0 live .. 1 attack. ``pixels``: (height, width, 3) uint8
-        RGB."""
-        spec = self._card.input
-        (logits,) = self._model.run(surroundings(pixels, mesh.box, self._card.crop_scale, spec.width, spec.height))
-        exponents = np.exp(logits - logits.max())
-        return float(np.clip(1.0 - exponents[self._card.live_class] / exponents.sum(), 0.0, 1.0))
+    def tight(self, pixels: NDArray[np.uint8], mesh: Mesh) -> float:
+        """Attack logit of the face with these points: below 0 live, above 0 attack. ``pixels``: (height, width, 3)
+        uint8 RGB."""
+        return self._logit(pixels, mesh, self._card.tight_scale)
+
+    def wide(self, pixels: NDArray[np.uint8], mesh: Mesh) -> float:
+        """The same of the face with what is around it."""
+        return self._logit(pixels, mesh, self._card.wide_scale)
+
+    def _logit(self, pixels: NDArray[np.uint8], mesh: Mesh, scale: float) -> float:
+        spec, live = self._card.input, self._card.live_class
+        (logits,) = self._model.run(surroundings(pixels, mesh.box, scale, spec.width, spec.height))
+        attack = np.logaddexp.reduce(np.delete(logits.astype(np.float64), live))
+        return float(np.clip(attack - logits[live], -_LOGIT_BOUND, _LOGIT_BOUND))
 
 
 class NetworkCue:
-    """Feature ``attack``: the mean over the good frames, so that one odd frame decides nothing."""
+    """Features ``tight`` and ``wide``: mean attack logits over good frames."""
 
     name = "network"
 
     def __init__(self, network: AttackNetwork) -> None:
         self._network = network
-        self._scores: list[float] = []
+        self._logits: list[tuple[float, float]] = []
+        self._last_ms: int | None = None
 
     def observe(self, seen: Observation) -> None:
-        if seen.good:
-            self._scores.append(self._network.score(seen.pixels, seen.mesh))
+        if not seen.good or len(self._logits) >= LOOKS:
+            return
+        if self._last_ms is not None and seen.time_ms - self._last_ms < _INTERVAL_MS:
+            return
+        self._last_ms = seen.time_ms
+        self._logits.append((self._network.tight(seen.pixels, seen.mesh), self._network.wide(seen.pixels, seen.mesh)))
 
     def features(self) -> Features | Missing:
-        return {"attack": float(np.mean(self._scores))} if self._scores else Missing.TOO_FEW_FRAMES
+        if not self._logits:
+            return Missing.TOO_FEW_FRAMES
+        tight, wide = np.mean(self._logits, axis=0)
+        return {"tight": float(tight), "wide": float(wide)}
 
     def wipe(self) -> None:
-        self._scores.clear()
+        self._logits.clear()
+        self._last_ms = None

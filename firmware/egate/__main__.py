@@ -1,5 +1,6 @@
 """Composition root of the gate: ``egate run`` is what a Raspberry Pi starts, ``egate check-config`` explains errors,
-``egate trust`` makes and shows the bundle of what a lane believes in, ``egate seal`` checks a digital seal by it,
+``egate trust`` makes and shows the bundle of what a lane believes in, ``egate models`` says which face models it may
+run, ``egate seal`` checks a digital seal by it,
 ``egate inspect`` reads one document."""
 
 import argparse
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from egate import __version__
-from egate.commands import seal, trust
+from egate.commands import models, seal, trust
 from egate.commands.inspection import command as inspection
 from egate.config import Config, read_config
 from egate.runtime.clock import SystemClock
@@ -40,11 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check.add_argument("file", type=Path, metavar="FILE")
     inspection.add_parser(commands)
     trust.add_parser(commands)
+    models.add_parser(commands)
     seal.add_parser(commands)
     options = parser.parse_args(arguments)
     match options.command:
         case "trust":
             return trust.run(options)
+        case "models":
+            return models.run(options)
         case "seal":
             return seal.run(options)
         case "inspect":

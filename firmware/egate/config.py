@@ -98,9 +98,13 @@ class BorderConfig:
 
 @dataclass(frozen=True, slots=True)
 class FaceConfig:
-    """``models``: the folder with model.toml, by default the one installed with egate; ``threads``: of the inference
-    runtime. A lane may only be stricter than the models' cards."""
+    """``manifest``: the agency's list of the model files that its gates may run, with its signature beside it in a file
+    that has ``.sig`` after the same name (`egate models sign` makes both); ``verify_key``: the public key that signed
+    it, PEM; ``models``: the folder with model.toml, by default the one installed with egate; ``threads``: of the
+    inference runtime. A lane may only be stricter than the models' cards."""
 
+    manifest: Path
+    verify_key: Path
     models: Path = field(default_factory=packaged_models)
     threads: Annotated[int, Bounds(ge=1, le=8)] = 2
     capture: FaceLimits = field(default_factory=FaceLimits)
@@ -129,9 +133,9 @@ class GateFile:
     lane: LaneConfig
     trust: TrustConfig
     border: BorderConfig
+    face: FaceConfig
     telemetry: TelemetryConfig
     devices: dict[str, dict[str, Any]]
-    face: FaceConfig = field(default_factory=FaceConfig)
     timeouts: Timeouts = field(default_factory=Timeouts)
     policy: Policy = field(default_factory=Policy)
     document: DocumentLimits = field(default_factory=DocumentLimits)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from egate.transaction.limits import Policy
 from egate_sim.border import BorderAgency, Entry, found_border_agency
+from egate_sim.model_office import ModelOffice
 from egate_sim.passport.state import ANTARCTICA, UTOPIA, State, found_state
 from egate_sim.people.cast import DEMO_MATCH_THRESHOLD
 from egate_sim.trust_office import TrustOffice
@@ -19,6 +20,7 @@ from egate_sim.visitors import Cast, demo_cast
 LANE = "demo"
 LIST_VERSION = 1
 GATE_FILE = "gate.toml"
+MODELS = Path(__file__).resolve().parents[2] / "models"
 REAL_MEMORY_S = Policy().document_memory_s
 
 _GATE_FILE = """\
@@ -39,6 +41,8 @@ lookup_key = "border/{lookup}"
 
 [face]
 models = "{models}"
+manifest = "models/manifest.toml"
+verify_key = "models/manifest.pub"
 
 [face.capture]
 match_threshold = {match_threshold}
@@ -117,6 +121,7 @@ def prepare_site(
     cast = demo_cast(state, now.date())
     office = TrustOffice(secret, state, (state, neighbour))
     office.write(folder / "trust", datetime.combine(now.date(), time.min, tzinfo=UTC))
+    ModelOffice(secret).write(folder / "models", MODELS, now.date())
     agency = found_border_agency(secret)
     verify, lookup = _write_alert_list(folder / "border", agency, cast, now.date())
     gate_file = folder / GATE_FILE
@@ -125,7 +130,7 @@ def prepare_site(
             lane=lane,
             verify=verify,
             lookup=lookup,
-            models=Path(__file__).resolve().parents[2] / "models",
+            models=MODELS,
             match_threshold=DEMO_MATCH_THRESHOLD,
             broker_port=broker_port,
             screen=str(screen_port is not None).lower(),

@@ -15,6 +15,9 @@ serial_file = "serial"
 alert_list = "alerts.list"
 verify_key = "verify.key"
 lookup_key = "lookup.key"
+[face]
+manifest = "manifest.toml"
+verify_key = "manifest.pub"
 [telemetry]
 outbox = "outbox/events.db"
 [telemetry.broker]

@@ -157,7 +157,7 @@ def exchanged(folder: Path) -> None:
 
 @pytest.mark.parametrize("harm", [damaged_card, foreign_file_name, cut_short, one_bit, missing, exchanged])
 def test_altered_models_are_refused_with_advice(tmp_path: Path, harm: Callable[[Path], None]) -> None:
-    for path in (*MODELS.glob("*.tflite"), MODELS / "model.toml"):
+    for path in (*MODELS.glob("*.tflite"), MODELS / "model.toml", MODELS / "pad.toml"):
         shutil.copy(path, tmp_path)
     harm(tmp_path)
     with pytest.raises(ModelError, match="install the models again"):

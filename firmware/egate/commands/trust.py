@@ -4,15 +4,13 @@ Exit status: 0 all is well, 1 a source or a bundle cannot be believed, 2 a file 
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
+from egate.commands.outcome import EXIT_INPUT, EXIT_NOT_BELIEVED, EXIT_OK, carry_out
+from egate.commands.signing_keys import add_keygen
 from egate.commands.trust_table import bundle_json, country_table, overview
 from egate.document.errors import TrustError
 from egate.document.pki.bundle import Bundle
@@ -26,15 +24,14 @@ from egate.runtime.trust_files import (
     why_expired,
 )
 
-EXIT_OK, EXIT_NOT_BELIEVED, EXIT_INPUT = 0, 1, 2
-_SECRET_MODE, _PUBLIC_MODE = 0o600, 0o644
+__all__ = ["EXIT_INPUT", "EXIT_NOT_BELIEVED", "EXIT_OK", "add_parser", "run"]
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """``egate trust …``; each sub-command leaves its function in ``action``."""
     trust = commands.add_parser("trust", help="make, check and show the trust bundle of a lane")
     actions = trust.add_subparsers(dest="trust_command", required=True)
-    _add_keygen(actions)
+    add_keygen(actions, "bundles", "trust.verify_key")
     _add_build(actions)
     verify = actions.add_parser("verify", help="would a gate believe this bundle now?")
     verify.set_defaults(action=_verify)
@@ -46,13 +43,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     show.add_argument("--key", type=Path, help="the public key, PEM; without it the signature is not checked")
     show.add_argument("--country", metavar="UT", help="every certificate of one country (two letters)")
     show.add_argument("--json", action="store_true", help="for programs")
-
-
-def _add_keygen(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    keygen = actions.add_parser("keygen", help="make the pair of keys that signs bundles and checks them")
-    keygen.set_defaults(action=_keygen)
-    keygen.add_argument("--key", type=Path, required=True, help="where the secret goes; it stays in the office")
-    keygen.add_argument("--public", type=Path, required=True, help="where the public key goes; it goes to the gates")
 
 
 def _add_build(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -80,38 +70,7 @@ def _add_build(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def run(options: argparse.Namespace) -> int:
     """Carry out a parsed command. Returns the exit status; what is wrong goes to standard error."""
-    try:
-        status: int = options.action(options)
-    except BrokenPipeError:  # whoever reads has seen enough, as `head` does; nothing is left to be flushed to it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_OK
-    except OSError as error:
-        print(f"egate: {error.filename}: {error.strerror}; name another file", file=sys.stderr)
-        return EXIT_INPUT
-    except TrustError as error:
-        print(f"egate: {error}", file=sys.stderr)
-        return EXIT_NOT_BELIEVED
-    return status
-
-
-def _keygen(options: argparse.Namespace) -> int:
-    key = Ed25519PrivateKey.generate()
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    _write_new(options.key, secret, _SECRET_MODE)
-    _write_new(options.public, public, _PUBLIC_MODE)
-    print(f"{options.key}: the signing key; keep it in the office, off every network, with a copy in a safe")
-    print(f"{options.public}: the public key; install it on every gate as trust.verify_key")
-    return EXIT_OK
-
-
-def _write_new(path: Path, content: bytes, mode: int) -> None:
-    """Never over a file that is there: a signing key that is gone closes every lane. Raises OSError."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
+    return carry_out(options, TrustError)
 
 
 def _build(options: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from egate.face.finding.landmarks import Landmarker, Mesh
 from egate.face.finding.tracking import Tracker
 from egate.face.networks.cards import Cards, read_cards
 from egate.face.networks.inference import Model
+from egate.face.networks.manifest import Manifest
 from egate.face.pad.calibration import CALIBRATION_FILE, Calibration, read_calibration
 from egate.face.pad.cue import Cue
 from egate.face.pad.cues.network import AttackNetwork, NetworkCue
@@ -33,10 +34,13 @@ class FacePipeline:
     calibration: Calibration
 
     @classmethod
-    def load(cls, models_dir: Path, threads: int = 2) -> "FacePipeline":
-        """Load every model in ``models_dir`` after checking it against model.toml there. Raises ModelError."""
-        cards = read_cards(models_dir)
-        calibration = read_calibration(models_dir / CALIBRATION_FILE)
+    def load(cls, models_dir: Path, threads: int = 2, manifest: Manifest | None = None) -> "FacePipeline":
+        """Load every model in ``models_dir`` after checking it against model.toml there. Raises ModelError.
+
+        With a ``manifest`` only what that lists; without one the files vouch for one another alone, which is for tools.
+        """
+        cards = read_cards(models_dir, manifest)
+        calibration = read_calibration(models_dir / CALIBRATION_FILE, manifest)
         detection = Model(cards.detection, models_dir, threads)
         landmarks = Model(cards.landmarks, models_dir, threads)
         embedding = Model(cards.embedding, models_dir, threads)

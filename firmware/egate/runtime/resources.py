@@ -16,6 +16,7 @@ from egate.document.inspection.protected import Terminal
 from egate.document.pki.bundle_trust import BundleTrust
 from egate.face.errors import ModelError
 from egate.face.pipeline import FacePipeline
+from egate.runtime.model_files import load_models
 from egate.runtime.terminal_files import load_terminal
 from egate.runtime.trust_files import RollbackError, load_trust, remember_serial, why_stale
 
@@ -106,7 +107,7 @@ def _load_alert_list(resources: Resources, config: Config, now: datetime) -> Non
 def _load_models(resources: Resources, config: Config) -> None:
     if resources.faces is not None:
         return
-    faces = FacePipeline.load(config.face.models, config.face.threads)
+    faces = load_models(config.face, allow_simulation=config.lane.simulation)
     try:
         config.face.capture.effective_thresholds(faces.cards)
     except ValueError as error:

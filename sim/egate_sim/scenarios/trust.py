@@ -114,12 +114,18 @@ def _copy_models(source: Path, target: Path) -> None:
         shutil.copy(path, target)
 
 
+_closed_until_repaired(
+    "model_manifest_altered", "one bit of the list of models that the agency lets run was turned",
+    "models.unusable", "models/manifest.toml", _altered,
+)  # fmt: skip
+
+
 @scenario("model_altered", "one bit of a face model was turned", expect(faults=("models.unusable",)))
 async def model_altered(play: Play) -> None:
     await play.stop_controller()
     text = play.site.gate_file.read_text("utf-8")
     source = next(line for line in text.splitlines() if line.startswith("models = "))
-    copy = play.site.folder / "models"
+    copy = play.site.folder / "copied_models"
     copy.mkdir()
     _copy_models(Path(source.split('"')[1]), copy)
     model = max(copy.glob("*.tflite"), key=lambda path: path.name)

@@ -1,7 +1,7 @@
 """The model card that the gate reads at start: models/model.toml, typed and checked."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,12 +12,12 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from egate.face.errors import ModelError
+from egate.face.networks.manifest import Manifest, Sha256, read_listed
 
 CARD_FILE = "model.toml"
 _REINSTALL = "install the models again (they are part of the distribution), or rebuild them with: make models"
 
 FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]+\.tflite$")]
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Side = Annotated[int, Meta(ge=16, le=1024)]
 Share = Annotated[float, Meta(gt=0, lt=1)]
 
@@ -115,12 +115,16 @@ def packaged_models() -> Path:
     return inside if inside.is_dir() else Path(__file__).resolve().parents[4] / "models"
 
 
-def read_cards(folder: Path) -> Cards:
-    """Read ``folder``/model.toml. Raises ModelError."""
+def read_cards(folder: Path, manifest: Manifest | None = None) -> Cards:
+    """Read ``folder``/model.toml; with a ``manifest``, only if that lists it and every model that it names. Raises
+    ModelError."""
     path = folder / CARD_FILE
+    content = read_listed(path, manifest, _REINSTALL)
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Cards)
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror}); {_REINSTALL}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        cards = msgspec.convert(tomllib.loads(content.decode("utf-8")), Cards)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, msgspec.ValidationError) as error:
         raise ModelError(f"{path}: not a valid model card ({error}); {_REINSTALL}") from error
+    if manifest is not None:
+        for card in (getattr(cards, field.name) for field in fields(Cards)):
+            manifest.demand(card.file, card.sha256)
+    return cards

@@ -11,6 +11,7 @@ import numpy as np
 from msgspec import Meta
 
 from egate.face.errors import ModelError
+from egate.face.networks.manifest import Manifest, read_listed
 from egate.face.pad.cue import CueResult, Features, Missing
 
 CALIBRATION_FILE = "pad.toml"
@@ -100,11 +101,10 @@ def relative_to(score: float, threshold: float) -> float:
     return 1 / (1 + float(np.exp(-(logit(score) - logit(threshold)))))
 
 
-def read_calibration(path: Path) -> Calibration:
-    """Read pad.toml or a site's calibration. Raises ModelError."""
+def read_calibration(path: Path, manifest: Manifest | None = None) -> Calibration:
+    """Read pad.toml or a site's calibration; with a ``manifest``, only if that lists it. Raises ModelError."""
+    content = read_listed(path, manifest, "install the models again")
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Calibration)
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror}); install the models again") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        return msgspec.convert(tomllib.loads(content.decode("utf-8")), Calibration)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, msgspec.ValidationError) as error:
         raise ModelError(f"{path}: not a valid calibration ({error}); install the models again") from error

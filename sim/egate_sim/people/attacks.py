@@ -13,13 +13,15 @@ import numpy as np
 from PIL import Image
 
 from egate_sim.people import photo
-from egate_sim.people.flat import Pose, Seen, finger, sample, seen
+from egate_sim.people.flat import Pose, Seen, finger, places_mm, sample, seen
 from egate_sim.people.head import Person
-from egate_sim.people.light import GATE_LIGHT, SRGB_TO_LINEAR, Lamp, Light, linear
+from egate_sim.people.layers import HEIGHT, WIDTH, Layers
+from egate_sim.people.light import GATE_LIGHT, SRGB_TO_LINEAR, Lamp, Light, face_light, linear
 from egate_sim.people.mesh import Floats
 from egate_sim.people.noise import fractal
 from egate_sim.people.pose import View
 from egate_sim.people.presentation import Live, Looped, draw
+from egate_sim.people.sensor import FRAME_HEIGHT, FRAME_WIDTH, expose, noisy
 
 ROOM_LIGHT = Light(
     (Lamp((0.45, 0.55, 0.75), (0.70, 0.66, 0.60)), Lamp((-0.8, 0.2, 0.4), (0.18, 0.19, 0.22))),
@@ -31,6 +33,8 @@ ROOM_LIGHT = Light(
 # A screen is bluer than the lamps of the hall, for which the camera is balanced.
 SCREEN_WHITE = np.array([0.94, 1.20, 1.68], np.float32)
 
+GLASS_SHEEN = 6.0
+
 # Paper is brightened with what glows bluish.
 PAPER_WHITE = np.array([0.93, 1.0, 1.05], np.float32)
 
@@ -39,12 +43,10 @@ def taken_elsewhere(person: Person, view: View) -> Floats:
     """The picture that the attacker has of the victim, small and compressed: (400, 300, 3) sRGB 0..255."""
     random_ = np.random.default_rng([person.seed, 9])
     wall = np.array(random_.uniform(0.28, 0.55) * random_.uniform(0.88, 1.12, 3), np.float32)
-    light = wall * (1 + 0.12 * fractal(random_, photo.WIDTH, photo.HEIGHT, 300, 3)[:, :, None])
-    draw(light, person, view, ROOM_LIGHT)
-    picture = photo.exposed(photo.develop(light.astype(np.float32)), random.Random(person.seed))
-    small = Image.fromarray(picture).resize(
-        (photo.FRAME_WIDTH // 2, photo.FRAME_HEIGHT // 2), Image.Resampling.BILINEAR
-    )
+    layers = Layers.over(wall * (1 + 0.12 * fractal(random_, WIDTH, HEIGHT, 300, 3)[:, :, None]))
+    draw(layers, person, view, ROOM_LIGHT)
+    picture = noisy(expose(layers).developed(), random.Random(person.seed))
+    small = Image.fromarray(picture).resize((FRAME_WIDTH // 2, FRAME_HEIGHT // 2), Image.Resampling.BILINEAR)
     content = io.BytesIO()
     small.save(content, "JPEG", quality=60)
     return np.asarray(Image.open(content), np.float32)
@@ -92,36 +94,40 @@ class Held(Looped):
             r.yaw_deg + 1.2 * math.sin(turn), r.pitch_deg + 0.8 * math.cos(turn), r.roll_deg + 0.4 * math.sin(turn),
         )  # fmt: skip
 
-    def light(self, step: int) -> Floats:
-        light = photo.corridor().copy()
+    def layers(self, step: int) -> Layers:
+        layers = photo.hall().copy()
         pose = self.pose(step)
         standing = View(distance_mm=880, right_mm=pose.right_mm * 2, up_mm=pose.up_mm * 2 + 8, pitch_deg=-4, blink=0.1)
-        draw(light, self._holder, standing)
-        self._arm(light, pose)
-        self.show(light, pose, step)
-        self._fingers(light, pose)
-        return light
+        draw(layers, self._holder, standing)
+        self._arm(layers, pose)
+        self.show(layers, pose, step)
+        self._fingers(layers, pose)
+        return layers
 
-    def show(self, light: Floats, pose: Pose, step: int) -> None:
+    def show(self, layers: Layers, pose: Pose, step: int) -> None:
         """Draw the thing itself."""
         raise NotImplementedError
 
     def _edges(self, pose: Pose) -> tuple[float, float, float, float, float]:
         """Middle x and y, half width and half height on the grid, and grid pixels a millimetre."""
         scale = photo.FOCAL_PX / pose.distance_mm
-        x, y = photo.WIDTH / 2 + pose.right_mm * scale, photo.HEIGHT / 2 - pose.up_mm * scale
+        x, y = WIDTH / 2 + pose.right_mm * scale, HEIGHT / 2 - pose.up_mm * scale
         return x, y, self._size[0] / 2 * scale, self._size[1] / 2 * scale, scale
 
-    def _arm(self, light: Floats, pose: Pose) -> None:
+    def _arm(self, layers: Layers, pose: Pose) -> None:
         x, y, _, half_height, scale = self._edges(pose)
         side = -1 if self._left_handed else 1
         cloth, skin = linear(self._holder.cloth), linear(self._holder.skin)
         finger(
-            light, (x + side * 170, photo.HEIGHT + 80), (x + side * 40, y + half_height + 20 * scale), 46 * scale, cloth
-        )
-        finger(light, (x + side * 60, y + half_height + 40 * scale), (x, y + half_height * 0.6), 34 * scale, skin)
+            layers, (x + side * 170, HEIGHT + 80), (x + side * 40, y + half_height + 20 * scale), 46 * scale, cloth,
+            distance_mm=pose.distance_mm, blood=0.0,
+        )  # fmt: skip
+        finger(
+            layers, (x + side * 60, y + half_height + 40 * scale), (x, y + half_height * 0.6), 34 * scale, skin,
+            distance_mm=pose.distance_mm,
+        )  # fmt: skip
 
-    def _fingers(self, light: Floats, pose: Pose) -> None:
+    def _fingers(self, layers: Layers, pose: Pose) -> None:
         x, y, half_width, half_height, scale = self._edges(pose)
         side = -1 if self._left_handed else 1
         skin = linear(self._holder.skin)
@@ -129,16 +135,14 @@ class Held(Looped):
             row = y + half_height * self._grip + (number * 17 - 10) * scale
             edge = x - side * half_width
             finger(
-                light, (edge - side * 16 * scale, row + 6 * scale), (edge + side * 3 * scale, row), 8.0 * scale, skin
-            )
+                layers, (edge - side * 16 * scale, row + 6 * scale), (edge + side * 3 * scale, row), 8.0 * scale, skin,
+                distance_mm=pose.distance_mm,
+            )  # fmt: skip
         edge, row = x + side * half_width, y + half_height * (self._grip + 0.12)
         finger(
-            light,
-            (edge + side * 22 * scale, row + 40 * scale),
-            (edge - side * 6 * scale, row - 12 * scale),
-            10.5 * scale,
-            skin,
-        )
+            layers, (edge + side * 22 * scale, row + 40 * scale), (edge - side * 6 * scale, row - 12 * scale),
+            10.5 * scale, skin, distance_mm=pose.distance_mm,
+        )  # fmt: skip
 
 
 class ScreenReplay(Held):
@@ -150,16 +154,17 @@ class ScreenReplay(Held):
         self._device = device
         self._video = Live(person, distance_mm=620)
 
-    def show(self, light: Floats, pose: Pose, step: int) -> None:
+    def show(self, layers: Layers, pose: Pose, step: int) -> None:
         device = self._device
-        flat = light.reshape(-1, 3)
         case = seen(pose, *self._size)
         rim = np.minimum(self._size[0] / 2 - np.abs(case.x_mm), self._size[1] / 2 - np.abs(case.y_mm))
-        flat[case.pixels] = 0.012 + 0.20 * np.exp(-((rim[:, None] / 0.8) ** 2))
+        black = np.asarray(0.012 + 0.20 * np.exp(-((rim[:, None] / 0.8) ** 2)), np.float32)
+        layers.put(case.pixels, black, black * face_light(places_mm(pose, case), case.normal, GLASS_SHEEN)[:, None])
         screen = seen(pose, device.width_mm, device.height_mm)
         picture = taken_elsewhere(self.person, self._video.view(self._video.start + step))
-        flat[screen.pixels] = self._emitted(picture, screen) + self._reflected(screen)
-        flat[case.pixels] += 0.4 * self._reflected(case)
+        mirrored = 0.03 * face_light(places_mm(pose, screen), screen.normal, GLASS_SHEEN)[:, None]
+        layers.put(screen.pixels, self._emitted(picture, screen) + self._reflected(screen), mirrored)
+        layers.ambient.reshape(-1, 3)[case.pixels] += 0.4 * self._reflected(case)
 
     def _emitted(self, picture: Floats, screen: Seen) -> Floats:
         """Light of the screen: the picture fills its width or height, whichever is more, through a grid of stripes."""
@@ -191,9 +196,11 @@ class Print(Held):
         self._border_mm = chance.uniform(6, 11)
         self._picture = taken_elsewhere(person, View(distance_mm=620, yaw_deg=chance.gauss(0, 2)))
 
-    def show(self, light: Floats, pose: Pose, step: int) -> None:
+    def show(self, layers: Layers, pose: Pose, step: int) -> None:
         paper = seen(pose, *self._size)
-        light.reshape(-1, 3)[paper.pixels] = self._ink(paper) * self._lit(paper)
+        ink = self._ink(paper)
+        lamp = ink * face_light(places_mm(pose, paper), self._normals(paper), 0.2)[:, None]
+        layers.put(paper.pixels, ink * self._lit(paper), lamp)
 
     def _ink(self, paper: Seen) -> Floats:
         """Reflectance of the print: inks are neither black nor white, and dots stand in for tones."""
@@ -215,11 +222,15 @@ class Print(Held):
 
     def _lit(self, paper: Seen) -> Floats:
         """Light that falls on the paper, which is bent a little about its upright axis, with a faint sheen."""
-        tilt = self._bend * paper.x_mm / (self._size[0] / 2)
-        normal = paper.normal + tilt[:, None] * np.array([1.0, 0, 0], np.float32)
-        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-        total = np.full((len(tilt), 3), 0.5 * (np.array(GATE_LIGHT.sky) + np.array(GATE_LIGHT.floor)), np.float32)
+        normal = self._normals(paper)
+        total = np.full((len(normal), 3), 0.5 * (np.array(GATE_LIGHT.sky) + np.array(GATE_LIGHT.floor)), np.float32)
         for lamp in GATE_LIGHT.lamps:
             strength = np.clip(normal @ lamp.towards(), 0, None) + 0.35 * np.clip(normal @ lamp.halfway(), 0, 1) ** 40
             total += strength[:, None] * np.array(lamp.colour, np.float32)
         return total
+
+    def _normals(self, paper: Seen) -> Floats:
+        """(k, 3) of the bent paper."""
+        tilt = self._bend * paper.x_mm / (self._size[0] / 2)
+        normal = paper.normal + tilt[:, None] * np.array([1.0, 0, 0], np.float32)
+        return np.asarray(normal / np.linalg.norm(normal, axis=1, keepdims=True), np.float32)

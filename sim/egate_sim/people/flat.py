@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from egate_sim.people import photo
+from egate_sim.people.layers import HEIGHT, WIDTH, Layers
+from egate_sim.people.light import FACE_LIGHT_AT_FACE, LAMP_DISTANCE_MM
 from egate_sim.people.mesh import Floats
 from egate_sim.people.pose import rotation
 
@@ -37,8 +39,8 @@ def seen(pose: Pose, width_mm: float, height_mm: float) -> Seen:
     """Where a rectangle is seen, by following every line of sight to its plane."""
     axes = rotation(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)  # columns: right, up and normal of the plane
     middle = np.array([pose.right_mm, pose.up_mm, -pose.distance_mm], np.float32)
-    x = (np.arange(photo.WIDTH, dtype=np.float32) + 0.5 - photo.WIDTH / 2) / photo.FOCAL_PX
-    y = (photo.HEIGHT / 2 - np.arange(photo.HEIGHT, dtype=np.float32) - 0.5) / photo.FOCAL_PX
+    x = (np.arange(WIDTH, dtype=np.float32) + 0.5 - WIDTH / 2) / photo.FOCAL_PX
+    y = (HEIGHT / 2 - np.arange(HEIGHT, dtype=np.float32) - 0.5) / photo.FOCAL_PX
     # The line of sight is s * (x, y, -1); it meets the plane where its distance along the normal is the middle's.
     right, up, normal = axes.T
     along = (normal[0] * x)[None, :] + (normal[1] * y)[:, None] - normal[2]
@@ -64,15 +66,24 @@ def sample(picture: Floats, x: Floats, y: Floats) -> Floats:
     return np.asarray(top * (1 - fy) + bottom * fy, np.float32)
 
 
+def places_mm(pose: Pose, plane: Seen) -> Floats:
+    """Where the seen places of a plane are, (k, 3), for ``light.face_light``: z negative before the camera."""
+    right, up, _ = rotation(pose.yaw_deg, pose.pitch_deg, pose.roll_deg).T
+    middle = np.array([pose.right_mm, pose.up_mm, -pose.distance_mm], np.float32)
+    return np.asarray(middle + plane.x_mm[:, None] * right - plane.y_mm[:, None] * up, np.float32)
+
+
 def finger(
-    light: Floats, start: tuple[float, float], end: tuple[float, float], radius_px: float, colour: Floats
-) -> None:
-    """Draw a finger (or an arm): a shaded rod with a round tip at ``end``; grid pixels, ``colour`` linear."""
+    layers: Layers, start: tuple[float, float], end: tuple[float, float], radius_px: float, colour: Floats,
+    *, distance_mm: float = 600.0, blood: float = 1.0,
+) -> None:  # fmt: skip
+    """Draw a finger (or an arm): a shaded rod with a round tip at ``end``; grid pixels, ``colour`` linear;
+    ``distance_mm`` from the camera, ``blood`` 0 for a sleeve."""
     (x0, y0), (x1, y1) = start, end
     low_x, high_x = sorted((x0, x1))
     low_y, high_y = sorted((y0, y1))
-    left, right = max(0, int(low_x - radius_px) - 1), min(photo.WIDTH, int(high_x + radius_px) + 2)
-    top, bottom = max(0, int(low_y - radius_px) - 1), min(photo.HEIGHT, int(high_y + radius_px) + 2)
+    left, right = max(0, int(low_x - radius_px) - 1), min(WIDTH, int(high_x + radius_px) + 2)
+    top, bottom = max(0, int(low_y - radius_px) - 1), min(HEIGHT, int(high_y + radius_px) + 2)
     if left >= right or top >= bottom:
         return
     y, x = np.mgrid[top:bottom, left:right].astype(np.float32)
@@ -87,5 +98,12 @@ def finger(
     nail = np.exp(-(((along - 1 + radius_px * 0.5 / length) * length / (0.5 * radius_px)) ** 4)) * (np.abs(side) < 0.55)
     tint = 1 + 0.12 * nail[:, :, None] * np.array([1.0, 0.9, 0.9], np.float32)
     cover = np.clip((1 - off) * radius_px, 0, 1)[:, :, None]
-    window = light[top:bottom, left:right]
-    window += cover * (np.clip(shade, 0.03, None)[:, :, None] * colour * tint - window)
+    cloth = colour * tint
+    falloff = np.float32(FACE_LIGHT_AT_FACE * (LAMP_DISTANCE_MM / distance_mm) ** 2)
+    for layer, value in (
+        (layers.ambient, np.clip(shade, 0.03, None)[:, :, None] * cloth),
+        (layers.lamp, falloff * bulge[:, :, None] * cloth),
+        (layers.blood[:, :, None], np.float32(blood)),
+    ):
+        window = layer[top:bottom, left:right]
+        window += cover * (value - window)

@@ -1,65 +1,37 @@
-"""From linear light to the bytes that a camera delivers: the gate's corridor behind the traveller, lens, sensor.
+"""What the gate's camera looks at when nobody is there, and how large things are in its picture.
 
 Light is computed on a grid of 450 x 600 and brought to the camera's 600 x 800, about as sharp as a fixed-focus lens;
-noise is added per camera pixel.
+noise is added per camera pixel (``sensor.py``).
 """
 
-import random
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from egate_sim.people.layers import HEIGHT, WIDTH, Layers
+from egate_sim.people.light import FACE_LIGHT_AT_FACE, GATE_LIGHT, LAMP_DISTANCE_MM
 from egate_sim.people.mesh import Floats
 from egate_sim.people.noise import fractal
 
-WIDTH, HEIGHT = 450, 600
-FRAME_WIDTH, FRAME_HEIGHT = 600, 800
 FOCAL_PX = 1050.0
 """Focal length on the light grid: 1400 pixels of the camera; a face of 150 mm at 800 mm is 262 pixels wide."""
 
-_NOISE_SIGMA = 2.1
-_TILE = 1 << 21
 
-
-def tone(light: Floats, exposure: float = 1.0) -> NDArray[np.uint8]:
-    """Linear light to sRGB bytes, with a soft shoulder instead of hard clipping."""
-    x = np.maximum(light, 0) * np.float32(exposure)
-    x = x * (1 + x * np.float32(0.12)) / (1 + x * np.float32(0.28))
-    return np.asarray(np.clip(x, 0, 1) ** np.float32(1 / 2.2) * 255 + np.float32(0.5)).astype(np.uint8)
-
-
-def develop(light: Floats) -> NDArray[np.uint8]:
-    """A clean picture (800, 600, 3) from light (600, 450, 3): shading of the lens, tone, the camera's own size."""
-    picture = Image.fromarray(tone(light * _vignette()))
-    return np.asarray(picture.resize((FRAME_WIDTH, FRAME_HEIGHT), Image.Resampling.BICUBIC))
-
-
-def exposed(picture: NDArray[np.uint8], chance: random.Random) -> NDArray[np.uint8]:
-    """The same picture as one exposure of the sensor: with fresh noise."""
-    start = chance.randrange(_TILE - picture.size)
-    noisy = picture.astype(np.int16)
-    noisy += _noise()[start : start + picture.size].reshape(picture.shape)
-    return np.clip(noisy, 0, 255, out=noisy).astype(np.uint8)
-
-
-@lru_cache(maxsize=1)
-def _noise() -> NDArray[np.int16]:
-    values = np.random.default_rng(1).standard_normal(_TILE, np.float32) * np.float32(_NOISE_SIGMA)
-    return np.asarray(np.rint(values), np.int16)
-
-
-@lru_cache(maxsize=1)
-def _vignette() -> Floats:
-    x = np.linspace(-0.75, 0.75, WIDTH, dtype=np.float32)
-    y = np.linspace(-1, 1, HEIGHT, dtype=np.float32)
-    return (1 - 0.10 * (x[None, :] ** 2 + y[:, None] ** 2))[:, :, None].astype(np.float32)
+@lru_cache(maxsize=4)
+def hall(seed: int = 1) -> Layers:
+    """The empty gate as layers; :meth:`Layers.copy` it to draw over. The face light reaches it weakly: metres away."""
+    light, depth_m = corridor(seed)
+    falloff = (LAMP_DISTANCE_MM / 1000 / depth_m[:, :, None]) ** 2
+    layers = Layers.over(light)
+    layers.lamp[:] = np.minimum(light, 0.6) * (falloff * np.float32(FACE_LIGHT_AT_FACE / GATE_LIGHT.from_front()))
+    return layers
 
 
 @lru_cache(maxsize=4)
-def corridor(seed: int = 1) -> Floats:
-    """The empty gate (600, 450, 3): a corridor in perspective, glass on both sides, lamps above, far out of focus."""
+def corridor(seed: int = 1) -> tuple[Floats, Floats]:
+    """The empty gate (600, 450, 3): a corridor in perspective, glass on both sides, lamps above, far out of focus; and
+    how far away each place is, in metres (600, 450)."""
     random_ = np.random.default_rng([seed, 5])
     x = (np.arange(WIDTH, dtype=np.float32) - WIDTH / 2) / FOCAL_PX
     y = (HEIGHT / 2 - np.arange(HEIGHT, dtype=np.float32)) / FOCAL_PX
@@ -80,7 +52,7 @@ def corridor(seed: int = 1) -> Floats:
     light *= (0.75 + 0.25 * np.exp(-depth / 8))[:, :, None]
     _distant_people(light, random_)
     light *= 1 + 0.03 * fractal(random_, WIDTH, HEIGHT, 120, 3)[:, :, None]
-    return _defocus(light, 9)
+    return _defocus(light, 9), np.asarray(depth, np.float32)
 
 
 def _distant_people(light: Floats, random_: np.random.Generator) -> None:

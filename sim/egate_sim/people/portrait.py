@@ -9,9 +9,9 @@ from PIL import Image
 
 from egate_sim.people.head import Person
 from egate_sim.people.light import Lamp, Light
-from egate_sim.people.photo import tone
 from egate_sim.people.pose import View
 from egate_sim.people.presentation import renderer
+from egate_sim.people.sensor import tone
 
 WIDTH_PX, HEIGHT_PX = 413, 531
 """35 mm x 45 mm at 300 pixels an inch."""
@@ -34,7 +34,7 @@ def portrait(person: Person) -> NDArray[np.uint8]:
     light = np.full((HEIGHT_PX * WIDTH_PX, 3), 0.72, np.float32)
     view = View(distance_mm=_DISTANCE_MM, up_mm=18)
     sprite = renderer(person).draw(view, WIDTH_PX, HEIGHT_PX, _FOCAL_PX, STUDIO_LIGHT)
-    light[sprite.pixels] = sprite.colour
+    light[sprite.pixels] = sprite.ambient
     return tone(light.reshape(HEIGHT_PX, WIDTH_PX, 3))
 
 

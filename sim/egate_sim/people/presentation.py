@@ -7,6 +7,7 @@ Poses follow from time alone and repeat, so that their pictures can be kept; the
 import math
 import random
 from abc import ABC, abstractmethod
+from collections import OrderedDict
 from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
@@ -17,12 +18,15 @@ from numpy.typing import NDArray
 from egate_hal.light import DARK, Colour
 from egate_sim.people import photo
 from egate_sim.people.head import Person
+from egate_sim.people.layers import HEIGHT, WIDTH, Layers
 from egate_sim.people.light import GATE_LIGHT, Light
-from egate_sim.people.mesh import Floats
 from egate_sim.people.pose import View
 from egate_sim.people.render import Renderer
+from egate_sim.people.sensor import STILL, Exposure, Pulse, expose, noisy
 
 STEP_MS = 100
+KEPT_STEPS = 26
+"""Exposures that one presentation keeps, 4.3 MB each."""
 
 
 class Presentation(Protocol):
@@ -46,26 +50,38 @@ class Looped(ABC):
     loop = 1
 
     def __init__(self) -> None:
-        self._kept: dict[int, NDArray[np.uint8]] = {}
+        self._kept: OrderedDict[int, Exposure] = OrderedDict()
 
     def frame(self, t_ms: float, chance: random.Random, lamp: Colour = DARK) -> NDArray[np.uint8]:
+        return noisy(self.exposure(t_ms).developed(lamp, self.pulse(t_ms)), chance)
+
+    def exposure(self, t_ms: float) -> Exposure:
+        """What the sensor gets at a time, kept for as long as KEPT_STEPS others have not been asked for."""
         step = max(0, int(t_ms / STEP_MS))
         if step >= self.start:
             step = self.start + (step - self.start) % self.loop
-        if step not in self._kept:
-            self._kept[step] = photo.develop(self.light(step))
-        return photo.exposed(self._kept[step], chance)
+        if step in self._kept:
+            self._kept.move_to_end(step)
+        else:
+            self._kept[step] = expose(self.layers(step))
+            if len(self._kept) > KEPT_STEPS:
+                self._kept.popitem(last=False)
+        return self._kept[step]
+
+    def pulse(self, t_ms: float) -> Pulse:
+        """How blood changes the light from skin now."""
+        return STILL
 
     @abstractmethod
-    def light(self, step: int) -> Floats:
-        """Linear light (600, 450, 3) at one step."""
+    def layers(self, step: int) -> Layers:
+        """What is seen at one step."""
 
 
 class Nobody(Looped):
     """The empty gate."""
 
-    def light(self, step: int) -> Floats:
-        return photo.corridor()
+    def layers(self, step: int) -> Layers:
+        return photo.hall()
 
 
 class Live(Looped):
@@ -78,7 +94,7 @@ class Live(Looped):
         super().__init__()
         self.person = person
         self._distance_mm = distance_mm
-        self._lamps = light
+        self._light = light
         chance = random.Random(f"habit {person.seed}")
         self._lean_mm = chance.uniform(-14, 14)
         self._resting = (chance.gauss(0, 2.2), chance.gauss(0, 2.0), chance.gauss(0, 1.6))
@@ -101,10 +117,10 @@ class Live(Looped):
             gaze_yaw_deg=-yaw - 2.4 * math.sin(turn), gaze_pitch_deg=-pitch,
         )  # fmt: skip
 
-    def light(self, step: int) -> Floats:
-        light = photo.corridor().copy()
-        draw(light, self.person, self.view(step), self._lamps)
-        return light
+    def layers(self, step: int) -> Layers:
+        layers = photo.hall().copy()
+        draw(layers, self.person, self.view(step), self._light)
+        return layers
 
 
 class TwoPeople(Looped):
@@ -117,16 +133,16 @@ class TwoPeople(Looped):
         super().__init__()
         self._front, self._back = Live(person), Live(other)
 
-    def light(self, step: int) -> Floats:
-        light = photo.corridor().copy()
+    def layers(self, step: int) -> Layers:
+        layers = photo.hall().copy()
         behind = self._back.view((step + 5) % (self.start + self.loop))
-        draw(light, self._back.person, replace(behind, distance_mm=1150, right_mm=165, up_mm=40, blink=0.04))
+        draw(layers, self._back.person, replace(behind, distance_mm=1150, right_mm=165, up_mm=40, blink=0.04))
         front = self._front.view(step)
-        draw(light, self._front.person, replace(front, right_mm=front.right_mm - 55))
-        return light
+        draw(layers, self._front.person, replace(front, right_mm=front.right_mm - 55))
+        return layers
 
 
-def draw(light: Floats, person: Person, view: View, lamps: Light = GATE_LIGHT) -> None:
+def draw(layers: Layers, person: Person, view: View, light: Light = GATE_LIGHT) -> None:
     """Draw a person over what is there."""
-    sprite = renderer(person).draw(view, photo.WIDTH, photo.HEIGHT, photo.FOCAL_PX, lamps)
-    light.reshape(-1, 3)[sprite.pixels] = sprite.colour
+    sprite = renderer(person).draw(view, WIDTH, HEIGHT, photo.FOCAL_PX, light)
+    layers.put(sprite.pixels, sprite.ambient, sprite.lamp, sprite.blood)

@@ -20,6 +20,10 @@ class Coverage:
     corners: Ints
     weights: Floats
 
+    def at(self, chosen: NDArray[np.intp]) -> "Coverage":
+        """Only some of it: ``chosen`` are places in ``pixels``."""
+        return Coverage(self.pixels[chosen], self.corners[chosen], self.weights[chosen])
+
     def interpolate(self, attributes: Floats) -> Floats:
         """Values (k, c) at the covered pixels from values (n, c) at the vertices."""
         out = attributes[self.corners[:, 0]] * self.weights[:, :1]

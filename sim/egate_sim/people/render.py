@@ -1,6 +1,7 @@
 """Draws a person as a camera sees one: geometry, texture and light to linear colour. Pure numpy.
 
-Lengths inside are decimetres (the mesh's unit); what callers give is in millimetres and degrees.
+Lengths inside are decimetres (the mesh's unit); what callers give is in millimetres and degrees. Light is worked out at
+the vertices, which lie closer together than light changes; texture, and the mirror of the wet eye, at the pixels.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from egate_sim.people import atlas
 from egate_sim.people.body import Body
 from egate_sim.people.head import Person
-from egate_sim.people.light import GATE_LIGHT, SRGB_TO_LINEAR, Light
+from egate_sim.people.light import GATE_LIGHT, SRGB_TO_LINEAR, VIEWER, Light, to_face_light
 from egate_sim.people.mesh import Floats, normals
 from egate_sim.people.pose import View
 from egate_sim.people.raster import rasterise
@@ -19,14 +20,19 @@ from egate_sim.people.skin import Painter
 
 # Light that enters skin comes out a little farther on, most of all red: it reaches round the edge of the shadow.
 _WRAP = np.array([0.30, 0.14, 0.10], np.float32)
+_SKIN_GLOSS = np.float32(0.16 / 255)
+_EYE_GLOSS = np.float32(2.2)
 
 
 @dataclass(frozen=True, slots=True)
 class Sprite:
-    """A person cut out: ``pixels`` (k,) flat indices, ``colour`` (k, 3) linear."""
+    """A person cut out: ``pixels`` (k,) flat indices; linear colour (k, 3) in the light of the place, ``ambient``, and
+    of the face light at unit white, ``lamp``; ``blood`` (k,) 0..1 where skin is."""
 
     pixels: NDArray[np.intp]
-    colour: Floats
+    ambient: Floats
+    lamp: Floats
+    blood: Floats
 
 
 class Renderer:
@@ -34,7 +40,9 @@ class Renderer:
 
     def __init__(self, person: Person) -> None:
         self._body = Body(person)
-        self._texture = Painter(person).texture().reshape(-1, 4)
+        painter = Painter(person)
+        self._texture = painter.texture().reshape(-1, 4)
+        self._blood = painter.blood_texture()
 
     def draw(self, view: View, width: int, height: int, focal_px: float, light: Light = GATE_LIGHT) -> Sprite:
         """The person in a picture of ``width`` x ``height`` whose optical axis meets its middle."""
@@ -47,32 +55,69 @@ class Renderer:
         points[:, 1] = height / 2 - focal_px * posed[:, 1] / depth
         points[:, 2] = 1 / depth
         cover = rasterise(points, body.drawn, width, height)
-        attributes = np.column_stack([facing, body.coordinates(view), body.openness])
-        return Sprite(cover.pixels, self._shade(cover.interpolate(attributes.astype(np.float32)), light))
-
-    def _shade(self, values: Floats, light: Light) -> Floats:
-        """Linear colour (k, 3) from interpolated normal, texture coordinates and openness."""
-        normal = values[:, :3] / np.sqrt((values[:, :3] ** 2).sum(axis=1, keepdims=True))
-        column, row = values[:, 3].astype(np.int32), values[:, 4].astype(np.int32)
-        texel = self._texture[row * atlas.WIDTH + column]
-        eye = (row >= atlas.EYE_ROW) & (column < atlas.EYE_EDGE)
-        openness = values[:, 5]
-        sky, floor = np.array(light.sky, np.float32), np.array(light.floor, np.float32)
-        diffuse = (floor + (0.5 + 0.5 * normal[:, 1:2]) * (sky - floor)) * openness[:, None] ** 1.5
-        shine = np.zeros_like(diffuse)
-        gloss = np.where(eye, 2.2, texel[:, 3] * np.float32(0.16 / 255)) * openness
-        for lamp in light.lamps:
-            colour = np.array(lamp.colour, np.float32)
-            lit = np.clip((normal @ lamp.towards()[:, None] + _WRAP) / (1 + _WRAP), 0, 1)
-            diffuse += lit * (0.25 + 0.75 * openness)[:, None] * colour
-            shine += (gloss * _gleam(normal @ lamp.halfway(), eye))[:, None] * colour
-        return np.asarray(SRGB_TO_LINEAR[texel[:, :3]] * diffuse + shine, np.float32)
+        places_mm = 100 * (posed - np.array([0, 0, view.distance_mm / 100], np.float32))
+        lit = np.hstack([_hall(facing, body.openness, light), _face_light(facing, body.openness, places_mm)])
+        values = cover.interpolate(np.column_stack([body.coordinates(view), lit]).astype(np.float32))
+        column, row = values[:, 0].astype(np.int32), values[:, 1].astype(np.int32)
+        place = row * atlas.WIDTH + column
+        texel = self._texture[place]
+        albedo = SRGB_TO_LINEAR[texel[:, :3]]
+        gloss = texel[:, 3:] * _SKIN_GLOSS
+        ambient = albedo * values[:, 2:5] + gloss * values[:, 5:8]
+        lamp = albedo * values[:, 8:11] + gloss * values[:, 11:12]
+        eye = np.flatnonzero((row >= atlas.EYE_ROW) & (column < atlas.EYE_EDGE))
+        wet = cover.at(eye).interpolate(np.column_stack([facing, body.openness, places_mm]).astype(np.float32))
+        hall_gleam, lamp_gleam = _wet(wet, light)
+        ambient[eye] += hall_gleam - gloss[eye] * values[eye, 5:8]
+        lamp[eye] += lamp_gleam - gloss[eye] * values[eye, 11:12]
+        return Sprite(cover.pixels, ambient, lamp, self._blood[place])
 
 
-def _gleam(cosine: Floats, eye: NDArray[np.bool_]) -> Floats:
-    """How much of a lamp is mirrored (Blinn, 1977): broadly by skin, cosine to the 14th; to the 84th by the wet eye."""
+def _hall(normal: Floats, openness: Floats, light: Light) -> Floats:
+    """At the vertices (n, 6): light of the place that falls on them, and what a shiny skin would mirror of it."""
+    sky, floor = np.array(light.sky, np.float32), np.array(light.floor, np.float32)
+    diffuse = (floor + (0.5 + 0.5 * normal[:, 1:2]) * (sky - floor)) * openness[:, None] ** 1.5
+    shine = np.zeros_like(diffuse)
+    for lamp in light.lamps:
+        colour = np.array(lamp.colour, np.float32)
+        diffuse += _wrapped(normal @ lamp.towards(), openness) * colour
+        shine += (openness * _gleam(normal @ lamp.halfway()))[:, None] * colour
+    return np.hstack([diffuse, shine])
+
+
+def _face_light(normal: Floats, openness: Floats, places_mm: Floats) -> Floats:
+    """At the vertices (n, 4): unit white of the face light, by channel, and what a shiny skin would mirror of it."""
+    out = np.zeros((len(normal), 4), np.float32)
+    for way, strength in to_face_light(places_mm):
+        out[:, :3] += _wrapped((way * normal).sum(axis=1), openness) * strength[:, None]
+        out[:, 3] += openness * _gleam((_half(way) * normal).sum(axis=1)) * strength
+    return out
+
+
+def _wrapped(cosine: Floats, openness: Floats) -> Floats:
+    """Light (n, 3) that soft skin gives back from a lamp at an angle; folds see less of it."""
+    return np.asarray(np.clip((cosine[:, None] + _WRAP) / (1 + _WRAP), 0, 1) * (0.25 + 0.75 * openness)[:, None])
+
+
+def _half(way: Floats) -> Floats:
+    half = way + VIEWER
+    return np.asarray(half / np.linalg.norm(half, axis=1, keepdims=True), np.float32)
+
+
+def _gleam(cosine: Floats) -> Floats:
+    """How much of a lamp skin mirrors (Blinn, 1977): broadly, cosine to the 14th."""
     square = np.clip(cosine, 0, 1) ** 2
     fourth = square * square
-    gleam = fourth * fourth * fourth * square
-    gleam[eye] **= 6
-    return np.asarray(gleam, np.float32)
+    return np.asarray(fourth * fourth * fourth * square, np.float32)
+
+
+def _wet(values: Floats, light: Light) -> tuple[Floats, Floats]:
+    """What eyes (k, 7: normal, openness, place) mirror of the hall and of the face light, sharply: (k, 3) each."""
+    normal = values[:, :3] / np.sqrt((values[:, :3] ** 2).sum(axis=1, keepdims=True))
+    gloss = _EYE_GLOSS * values[:, 3:4]
+    hall, face = np.zeros_like(normal), np.zeros_like(normal)
+    for lamp in light.lamps:
+        hall += gloss * (_gleam(normal @ lamp.halfway()) ** 6)[:, None] * np.array(lamp.colour, np.float32)
+    for way, strength in to_face_light(values[:, 4:7]):
+        face += gloss * (_gleam((_half(way) * normal).sum(axis=1)) ** 24 * strength)[:, None]
+    return hall, face

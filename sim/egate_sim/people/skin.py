@@ -66,6 +66,7 @@ class Painter:
         self._random = np.random.default_rng([person.seed, 77])
         self.colour = np.empty((len(self._texels.index), 3), np.float32)
         self.gloss = np.full(len(self._texels.index), 0.34, np.float32)
+        self.blood = np.ones(len(self._texels.index), np.float32)
 
     def texture(self) -> NDArray[np.uint8]:
         """(HEIGHT, WIDTH, 4) uint8."""
@@ -85,6 +86,12 @@ class Painter:
         self._curtain(texture)
         return texture
 
+    def blood_texture(self) -> Floats:
+        """(HEIGHT * WIDTH,): 1 where skin is seen, 0 where something covers it. Call after :meth:`texture`."""
+        out = np.zeros(HEIGHT * WIDTH, np.float32)
+        out[self._texels.index] = self.blood
+        return out
+
     def _field(self, coarsest: int, octaves: int, gain: float = 0.5) -> Floats:
         return np.asarray(
             fractal(self._random, WIDTH, HEIGHT, coarsest, octaves, gain=gain).ravel()[self._texels.index], np.float32
@@ -93,8 +100,12 @@ class Painter:
     def _strands(self, grain_x: float, grain_y: float) -> Floats:
         return np.asarray(grains(self._random, WIDTH, HEIGHT, grain_x, grain_y).ravel()[self._texels.index], np.float32)
 
-    def _lay(self, share: Values, colour: Colour | Values, gloss: float | None = None) -> None:
+    def _lay(
+        self, share: Values, colour: Colour | Values, gloss: float | None = None, *, bloodless: bool = True
+    ) -> None:
         """Cover with ``colour`` where ``share`` (0..1) says."""
+        if bloodless:
+            self.blood *= 1 - share
         self.colour += share[:, None] * (np.asarray(colour, np.float32) - self.colour)
         if gloss is not None:
             self.gloss += share * (np.float32(gloss) - self.gloss)
@@ -134,14 +145,18 @@ class Painter:
         self.colour *= 1 - (0.16 * t.eyelids)[:, None] * np.array([0.7, 1.0, 0.95], np.float32)
         lashes = ramp(t.eyelids, 0.80, 0.98) * ramp(t.y, 7.26, 7.31)
         self._lay(0.75 * lashes, (0.10, 0.07, 0.06))
-        self._lay(0.30 * ramp(t.eyelids, 0.88, 1.0) * (1 - ramp(t.y, 7.22, 7.28)), (0.30, 0.18, 0.15), 0.5)
+        self._lay(
+            0.30 * ramp(t.eyelids, 0.88, 1.0) * (1 - ramp(t.y, 7.22, 7.28)), (0.30, 0.18, 0.15), 0.5, bloodless=False
+        )
 
     def _lips(self) -> None:
         p, t = self._person, self._texels
         skin = np.array(p.skin, np.float32)
         red = skin * np.array([0.90, 0.66, 0.66], np.float32) + np.array([0.03, 0.0, 0.01], np.float32)
         creases = 1 + 0.05 * self._strands(2.5, 14)
-        self._lay(ramp(t.lips, 0.15, 0.85) * np.float32(0.35 + 0.6 * p.lips), red * creases[:, None], 0.55)
+        self._lay(
+            ramp(t.lips, 0.15, 0.85) * np.float32(0.35 + 0.6 * p.lips), red * creases[:, None], 0.55, bloodless=False
+        )
         self._lay(0.85 * ramp(t.inside_mouth, 0.2, 0.8), (0.22, 0.07, 0.07), 0.3)
 
     def _beard(self) -> None:

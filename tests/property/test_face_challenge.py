@@ -17,10 +17,11 @@ from egate.face.pad.challenge import (
     STEPS,
     Challenge,
     Colour,
+    Shown,
     hue,
     spread,
 )  # fmt: skip
-from egate.face.pad.flashes import Flashes, Shown, flashes
+from egate.face.pad.flashes import Flashes, flashes
 
 WHITE, BLACK = Colour(1, 1, 1), Colour(0, 0, 0)
 RED = Colour(1, 0, 0)

@@ -56,6 +56,14 @@ class Colour:
         return sum(weight * share for weight, share in zip(_WEIGHTS, (self.red, self.green, self.blue), strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """From ``from_ms`` on, until the next, the lamp shone in ``colour``."""
+
+    colour: Colour
+    from_ms: int
+
+
 DARK = Colour(0.0, 0.0, 0.0)
 REST = Colour(LUMINANCE, LUMINANCE, LUMINANCE)
 """White, before the challenge and after it, as bright as every step."""

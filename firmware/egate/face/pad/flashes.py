@@ -7,7 +7,7 @@ traveller's view.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from egate.face.pad.challenge import Colour
+from egate.face.pad.challenge import Colour, Shown
 
 MOST_PER_SECOND = 3
 """Flashes of each kind that 2.3.1 allows in any one-second period."""
@@ -18,14 +18,6 @@ _BRIGHT = 0.80  # where the darker of two states is at least this bright, their 
 _SATURATED_RED = 0.80  # R / (R + G + B)
 _LEAST_RED_CHANGE = 0.20  # distance in the CIE 1976 UCS chromaticity diagram
 _NEARLY = 1e-9  # numbers a rounding error short of a threshold count as on it
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """From ``from_ms`` on, until the next, the lamp shone in ``colour``."""
-
-    colour: Colour
-    from_ms: int
 
 
 @dataclass(frozen=True, slots=True)

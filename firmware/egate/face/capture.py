@@ -3,6 +3,10 @@
 Only frames that show one good face in unbroken presence count: when it is lost, a second one appears or another person
 stands there, collecting starts again, so that nobody can change places between the frames that are tested for an attack
 and the one that is compared.
+
+A lane with a face light puts the traveller to the light challenge (``pad.challenge``) once enough good frames have been
+collected in its white: so the pictures that are compared have natural colours. Whoever stands there during the
+challenge is compared with the one before, frame by frame. Each start has a challenge of its own.
 """
 
 from collections.abc import Mapping
@@ -17,7 +21,9 @@ from egate.face.errors import PortraitError
 from egate.face.finding.detection import Face
 from egate.face.finding.landmarks import Mesh
 from egate.face.limits import FaceLimits
+from egate.face.pad.challenge import Challenge, Colour, Shown
 from egate.face.pad.cue import CueResult
+from egate.face.pad.lighting import Lighting
 from egate.face.pad.observation import Observation
 from egate.face.pad.presentation_test import PresentationTest
 from egate.face.pipeline import FacePipeline
@@ -80,33 +86,61 @@ class _Shot:
 
 @dataclass(slots=True, repr=False)
 class _Streak:
-    """One person in unbroken presence: the test of all frames, how many good ones were collected, the template of the
-    first of these, the best of them, and when the last one was taken."""
+    """One person in unbroken presence: the test of all frames, the light challenge (None: the lane has no light), how
+    many good frames were collected, the template of the first of these, the best of them, when the last one was taken,
+    and whether the challenge had ended by then."""
 
     test: PresentationTest
+    lighting: Lighting | None
     collected: int = 0
     template: Template | None = None
     best: _Shot | None = None
     last_ms: int | None = None
+    lit_through: bool = False
 
 
 class CaptureSession:
     """Feed it frames until ``finished`` or the time is over, then ask for ``verify``; always ``wipe`` it at the end."""
 
-    def __init__(self, pipeline: FacePipeline, limits: FaceLimits) -> None:
-        """Raises ValueError where a limit is laxer than the model card."""
+    def __init__(self, pipeline: FacePipeline, limits: FaceLimits, entropy: bytes | None = None) -> None:
+        """``entropy``: fresh random bytes for light challenges; None where the lane has no face light. Raises
+        ValueError where a limit is laxer than the model card, or for too little entropy."""
         self._pipeline = pipeline
         self._limits = limits
         self._match_threshold, self._attack_threshold = limits.effective_thresholds(pipeline.cards)
-        self._streak = _Streak(pipeline.presentation_test())
+        self._entropy, self._starts = entropy, 0
+        self._lamp: Shown | None = None
+        self._lamp_failed = False
+        self._streak = self._new_streak()
         self._tracker = pipeline.tracker()
         self._fallback: _Shot | None = None
         self._last_finding: Finding | None = None
 
     @property
     def finished(self) -> bool:
-        """Enough good frames have been collected."""
+        """Enough good frames have been collected, and the light challenge is over where there is one."""
+        return self._enough and (self._streak.lighting is None or self._streak.lit_through)
+
+    @property
+    def _enough(self) -> bool:
         return self._streak.collected >= self._limits.frames_needed
+
+    def lamp(self, time_ms: int) -> Colour | None:
+        """What the face light is to show now; None where the lane has none. Ask between two frames."""
+        lighting = self._streak.lighting
+        return None if lighting is None else lighting.wanted(time_ms)
+
+    def lamp_showed(self, colour: Colour, time_ms: int) -> None:
+        """The face light shows ``colour`` from now on."""
+        self._lamp = Shown(colour, time_ms)
+        if self._streak.lighting is not None:
+            self._streak.lighting.showed(colour, time_ms)
+
+    def lamp_failed(self) -> None:
+        """The face light is lost. The capture goes on to its end without it, and the answer to it stays unknown."""
+        self._lamp_failed = True
+        if self._streak.lighting is not None:
+            self._streak.lighting.fail()
 
     def feed(self, pixels: NDArray[np.uint8], time_ms: int) -> FrameReport:
         """Take one frame, (height, width, 3) uint8 RGB, at a monotonic time. Raises PictureError. Frames after the
@@ -117,7 +151,7 @@ class CaptureSession:
             self._start_again()
         elif shot is not None:
             self._collect(finding, shot, time_ms)
-        return FrameReport(finding, min(self._streak.collected / self._limits.frames_needed, 1.0))
+        return FrameReport(finding, self._progress(time_ms))
 
     def best_picture(self) -> NDArray[np.uint8] | None:
         """A copy of the best frame, for the officer's eyes alone: (height, width, 3) uint8 RGB. The caller wipes it."""
@@ -147,6 +181,7 @@ class CaptureSession:
         """Overwrite everything that shows the traveller, here and in the inference runtime. Afterwards the session is
         as new."""
         self._start_again()
+        self._lamp = None
         if self._fallback is not None:
             self._fallback.wipe()
         self._fallback, self._last_finding = None, None
@@ -156,9 +191,16 @@ class CaptureSession:
     def __repr__(self) -> str:
         return f"CaptureSession({self._streak.collected} of {self._limits.frames_needed} frames)"
 
+    def _progress(self, time_ms: int) -> float:
+        collected = min(self._streak.collected / self._limits.frames_needed, 1.0)
+        lighting = self._streak.lighting
+        return collected if lighting is None else (collected + lighting.progress(time_ms)) / 2
+
     def _look(self, pixels: NDArray[np.uint8], time_ms: int) -> tuple[Finding, _Shot | None]:
         """The frame that would finish the capture is searched for a second face in any case."""
-        last_one = self._streak.collected + 1 >= self._limits.frames_needed
+        lighting = self._streak.lighting
+        lit = lighting is None or lighting.over(time_ms)
+        last_one = lit and self._streak.collected + 1 >= self._limits.frames_needed
         sight = self._tracker.look(pixels, time_ms, thorough=last_one)
         faces, mesh = sight.faces, sight.mesh
         if not faces:
@@ -188,12 +230,18 @@ class CaptureSession:
         else:
             template.fill(0)
         streak.last_ms = time_ms
-        streak.collected += 1
         self._observe(shot, time_ms, good=True)
+        if self._enough:
+            streak.lit_through = streak.lighting is None or streak.lighting.over(time_ms)
+            return
+        streak.collected += 1
         streak.best = _better(streak.best, shot.kept())
+        if self._enough and streak.lighting is not None:
+            streak.lighting.begin(time_ms)
 
     def _observe(self, shot: _Shot, time_ms: int, *, good: bool) -> None:
-        self._streak.test.observe(Observation(time_ms, shot.pixels, shot.face, shot.mesh, good))
+        coloured = self._enough and self._streak.lighting is not None
+        self._streak.test.observe(Observation(time_ms, shot.pixels, shot.face, shot.mesh, good, coloured))
 
     def _start_again(self) -> None:
         """Drop the streak. Its best frame stays as a last resort for a capture that never succeeds."""
@@ -202,7 +250,18 @@ class CaptureSession:
         if self._streak.template is not None:
             self._streak.template.fill(0)
         self._streak.test.wipe()
-        self._streak = _Streak(self._pipeline.presentation_test())
+        self._streak = self._new_streak()
+
+    def _new_streak(self) -> _Streak:
+        if self._entropy is None:
+            return _Streak(self._pipeline.presentation_test(), None)
+        lighting = Lighting(Challenge.draw(self._entropy, self._starts))
+        self._starts += 1
+        if self._lamp is not None:
+            lighting.showed(self._lamp.colour, self._lamp.from_ms)
+        if self._lamp_failed:
+            lighting.fail()
+        return _Streak(self._pipeline.presentation_test(lighting), lighting)
 
     def _result(self, match_score: float | None, verification: CheckResult, timed_out: bool) -> FaceResult:
         shot = self._streak.best or self._fallback

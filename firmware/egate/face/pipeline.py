@@ -14,11 +14,14 @@ from egate.face.networks.inference import Model
 from egate.face.networks.manifest import Manifest
 from egate.face.pad.calibration import CALIBRATION_FILE, Calibration, read_calibration
 from egate.face.pad.cue import Cue
+from egate.face.pad.cues.light import LightCue
 from egate.face.pad.cues.network import AttackNetwork, NetworkCue
+from egate.face.pad.lighting import Lighting
 from egate.face.pad.presentation_test import PresentationTest
 from egate.face.verification.embedding import Embedder, Template
 
-_REQUIRED_FUSIONS = ("sequence",)
+_FUSIONS, _LIGHT_FUSIONS = ("sequence",), ("sequence", "active")
+"""What must come to a score: on a lane without a face light, and on one with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,15 @@ class FacePipeline:
         return self.embedder.template(pixels, mesh)
 
     def cues(self) -> tuple[Cue, ...]:
-        """Every cue, new, for one presentation."""
+        """Every cue that needs the camera alone, new, for one presentation."""
         return (NetworkCue(self.attack_network),)
 
-    def presentation_test(self) -> PresentationTest:
-        """A test of one presentation, from its first frame on."""
-        return PresentationTest(self.cues(), self.calibration, _REQUIRED_FUSIONS)
+    def presentation_test(self, lighting: Lighting | None = None) -> PresentationTest:
+        """A test of one presentation, from its first frame on; with ``lighting`` its answer to the face light counts
+        too."""
+        if lighting is None:
+            return PresentationTest(self.cues(), self.calibration, _FUSIONS)
+        return PresentationTest((*self.cues(), LightCue(lighting)), self.calibration, _LIGHT_FUSIONS)
 
     def wipe(self) -> None:
         """Overwrite what the inference runtime holds of the last traveller."""

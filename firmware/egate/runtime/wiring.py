@@ -1,7 +1,7 @@
 """Connects effects with executors and devices with their keepers: the one place where it is read who does what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from egate.config import Config
@@ -59,7 +59,10 @@ def connect(shared: Shared, parts: Parts) -> tuple[dict[type[fx.Effect], Handler
         terminal=lambda: resources.terminal,
     )
     door = DoorExecutor(shared, devices["door"], parts.config.limits.timeouts, parts.recorder.settled)
+    light = None if "light" not in devices else Keeper(devices["light"], "face_light.lost", set_fault)
     eye = Eye(devices["camera"], camera.lost, lambda: resources.faces, parts.face_worker)
+    if light is not None:
+        eye = replace(eye, light=devices["light"], light_lost=light.lost)
     face = FaceExecutor(shared, eye, parts.config.face.capture, parts.screen)
     border = Border(shared, lambda: resources.alert_list, parts.list_worker)
     self_test = SelfTest(shared, parts.config, resources, parts.list_worker)
@@ -99,4 +102,4 @@ def connect(shared: Shared, parts: Parts) -> tuple[dict[type[fx.Effect], Handler
         Keeper(attendant, "attendant.lost", set_fault).listen_to(attendant.next_press, pressed),
         Keeper(devices["door"], "door.lost", set_fault).listen_to(devices["door"].next_event, door.deliver),
     )
-    return handlers, (*listening, chip, camera, lamps)
+    return handlers, (*listening, chip, camera, lamps, *((light,) if light is not None else ()))

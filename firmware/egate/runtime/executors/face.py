@@ -14,6 +14,7 @@ from egate.face import outcome
 from egate.face.capture import CaptureSession, FaceResult, FrameReport
 from egate.face.errors import PictureError
 from egate.face.limits import FaceLimits
+from egate.face.pad import challenge
 from egate.face.pipeline import FacePipeline
 from egate.runtime.screen.server import ScreenServer
 from egate.runtime.shared import Shared
@@ -23,20 +24,26 @@ from egate.transaction import effects as fx
 from egate.transaction import events as ev
 from egate_hal.camera import Camera, Frame
 from egate_hal.errors import DeviceTimeout, HalError
+from egate_hal.light import Colour, FaceLight
 
 log = logging.getLogger(__name__)
 
 _MIRROR_SIDE_PX = 320
+_ENTROPY_BYTES = 32
+_LAMP_WITHIN_S = 0.5  # project choice: as long as a capture can wait for a lamp that hangs
 
 
 @dataclass(frozen=True, slots=True)
 class Eye:
-    """The camera, whom to tell that it is gone, the models (None: unusable), and where they work."""
+    """The camera, the face light (None: the lane has none), whom to tell that one is gone, the models (None: unusable),
+    and where they work."""
 
     camera: Camera
     lost: Callable[[], None]
     faces: Callable[[], FacePipeline | None]
     worker: Worker
+    light: FaceLight | None = None
+    light_lost: Callable[[], None] = lambda: None
 
 
 class _Frames:
@@ -55,49 +62,87 @@ class _Frames:
             return await self._camera.next_frame()
 
 
+class _Lamp:
+    """The face light during one capture. Between two frames it is set to what the session wants. One that fails or
+    hangs is reported once and left alone, so that the capture comes to its end without it."""
+
+    def __init__(self, eye: Eye, session: CaptureSession, now_ms: Callable[[], int]) -> None:
+        self._light, self._lost = eye.light, eye.light_lost
+        self._session, self._now_ms = session, now_ms
+        self._shown: challenge.Colour | None = None
+
+    async def follow(self) -> None:
+        colour = self._session.lamp(self._now_ms())
+        if colour is not None and colour != self._shown and await self._show(colour):
+            self._shown = colour
+            self._session.lamp_showed(colour, self._now_ms())
+
+    async def rest(self) -> None:
+        """Nobody is looked at any more."""
+        await self._show(challenge.DARK)
+
+    async def _show(self, colour: challenge.Colour) -> bool:
+        if self._light is None:
+            return False
+        try:
+            async with asyncio.timeout(_LAMP_WITHIN_S):
+                await self._light.show(Colour(colour.red, colour.green, colour.blue))
+        except (HalError, TimeoutError) as error:
+            log.warning("face light: %s", error or "it does not answer")
+            self._light = None
+            self._session.lamp_failed()
+            self._lost()
+            return False
+        return True
+
+
 class FaceExecutor:
     """One capture at a time; the newest frame is judged, older ones are never seen."""
 
     def __init__(self, shared: Shared, eye: Eye, limits: FaceLimits, screen: ScreenServer | None) -> None:
         self._shared, self._put, self._limits, self._screen = shared, shared.put, limits, screen
-        self._camera, self._camera_lost, self._faces, self._worker = eye.camera, eye.lost, eye.faces, eye.worker
+        self._eye = eye
 
     def capture(self, effect: fx.CaptureFace) -> None:
         self._shared.work.start(self._capture(effect.transaction, effect.within_ms), effect.transaction)
 
     async def _capture(self, transaction: str, within_ms: int) -> None:
         began_ms = self._shared.now_ms()
-        traveller, faces = self._shared.vault.of(transaction), self._faces()
+        traveller, faces = self._shared.vault.of(transaction), self._eye.faces()
         if traveller is None:
             return
         if faces is None:
             self._put(self._nothing(transaction, Reason.DEVICE_FAULT))
             return
-        session = traveller.capture = CaptureSession(faces, self._limits)
+        entropy = None if self._eye.light is None else self._shared.ids.bytes(_ENTROPY_BYTES)
+        session = traveller.capture = CaptureSession(faces, self._limits, entropy)
+        lamp = _Lamp(self._eye, session, self._shared.now_ms)
         try:
             async with asyncio.timeout(within_ms / 1000):
-                await self._collect(session, transaction)
+                await self._collect(session, lamp, transaction)
             timed_out = False
         except TimeoutError:
             timed_out = True
         finally:
             self._mirror(None)
-        result = await self._worker.run(lambda: _compare(session, traveller, timed_out))
+            await lamp.rest()
+        result = await self._eye.worker.run(lambda: _compare(session, traveller, timed_out))
         now_ms = self._shared.now_ms()
         self._put(_done(now_ms, transaction, now_ms - began_ms, result))
 
-    async def _collect(self, session: CaptureSession, transaction: str) -> None:
-        """Until enough good frames are there, or for ever: the caller sets the limit."""
-        frames = _Frames(self._camera)
+    async def _collect(self, session: CaptureSession, lamp: _Lamp, transaction: str) -> None:
+        """Until the session is finished, or for ever: the caller sets the limit."""
+        frames = _Frames(self._eye.camera)
         while not session.finished:
+            await lamp.follow()
             try:
                 frame = await frames.next()
             except HalError as error:
                 log.warning("camera: %s", error)
-                self._camera_lost()
+                self._eye.lost()
                 return
             now_ms = self._shared.now_ms()
-            report = await self._worker.run(lambda frame=frame, now_ms=now_ms: self._feed(session, frame, now_ms))  # type: ignore[misc]
+            report = await self._eye.worker.run(lambda frame=frame, now_ms=now_ms: self._feed(session, frame, now_ms))  # type: ignore[misc]
             if report is not None:
                 self._put(ev.FaceGuidance(now_ms, transaction, 0, report.guidance, report.progress))
 

@@ -41,7 +41,7 @@ _ENOUGH_GAIN, _ENOUGH_RELIEF = 0.25, 0.40  # more of one makes up for nothing th
 
 
 class LightCue:
-    """Keeps the mean light of small patches, frame by frame."""
+    """Keeps the mean light of small patches of the good frames: those in which the face is known to be the same."""
 
     name = "light"
 
@@ -51,7 +51,7 @@ class LightCue:
         self._patches: list[Patches] = []
 
     def observe(self, seen: Observation) -> None:
-        if len(self._times_ms) < _MOST_FRAMES:
+        if seen.good and len(self._times_ms) < _MOST_FRAMES:
             self._times_ms.append(seen.time_ms)
             self._patches.append(sample(seen.pixels, seen.mesh))
 

@@ -65,7 +65,7 @@ class NetworkCue:
         self._last_ms: int | None = None
 
     def observe(self, seen: Observation) -> None:
-        if not seen.good or len(self._logits) >= LOOKS:
+        if not seen.good or seen.coloured or len(self._logits) >= LOOKS:
             return
         if self._last_ms is not None and seen.time_ms - self._last_ms < _INTERVAL_MS:
             return

@@ -1,0 +1,134 @@
+"""A capture on a lane with a face light: when the challenge begins and ends, and what becomes of it in trouble."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from egate.checks import Check, CheckResult, Outcome, Reason
+from egate.face.capture import CaptureSession, FaceResult
+from egate.face.limits import FaceLimits
+from egate.face.pad.challenge import DURATION_MS, REST, Challenge, Colour
+from egate.face.pad.cue import Missing
+from egate.face.pipeline import FacePipeline
+
+ROOT = Path(__file__).resolve().parents[2]
+PERIOD_MS = 100
+ENTROPY = bytes(range(32))
+
+Pixels = NDArray[np.uint8]
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> FacePipeline:
+    return FacePipeline.load(ROOT / "models", threads=1)
+
+
+@pytest.fixture(scope="module")
+def good() -> Pixels:
+    frame = Image.new("RGB", (700, 640), (120, 120, 120))
+    frame.paste(Image.open(ROOT / "tests/data/astronaut.jpg").convert("RGB").resize((560, 560)), (70, 40))
+    return np.asarray(frame)
+
+
+EMPTY = np.full((640, 700, 3), 120, np.uint8)
+
+
+class Lane:
+    """Feeds a session as the gate does, the lamp driven between frames; ``colours``: each that it was told to show."""
+
+    def __init__(self, session: CaptureSession, works: bool = True) -> None:
+        self.session, self.works = session, works
+        self.colours: list[Colour] = []
+        self.now_ms = 0
+
+    def feed(self, frame: Pixels) -> float:
+        colour = self.session.lamp(self.now_ms)
+        if colour is not None and self.works and self.colours[-1:] != [colour]:
+            self.colours.append(colour)
+            self.session.lamp_showed(colour, self.now_ms)
+        self.now_ms += PERIOD_MS
+        return self.session.feed(frame, self.now_ms).progress
+
+    def finish(self, frame: Pixels) -> FaceResult:
+        while not self.session.finished:
+            self.feed(frame)
+            assert self.now_ms < 10_000, "it never ends"
+        return self.session.result()
+
+
+def pad(result: FaceResult) -> CheckResult:
+    return next(check for check in result.checks if check.check is Check.PAD)
+
+
+def light(result: FaceResult) -> Missing | None:
+    return next(cue.missing for cue in result.cues if cue.name == "light")
+
+
+def test_the_challenge_follows_the_good_frames_and_ends_within_three_seconds(
+    pipeline: FacePipeline, good: Pixels
+) -> None:
+    lane = Lane(CaptureSession(pipeline, FaceLimits(), ENTROPY))
+    progress = [lane.feed(good) for _ in range(5)]
+    assert lane.colours == [REST]
+    assert progress == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5])
+    lane.finish(good)
+    assert tuple(lane.colours[1:]) == Challenge.draw(ENTROPY).steps
+    assert lane.session.lamp(lane.now_ms) == REST
+    assert 5 * PERIOD_MS + DURATION_MS <= lane.now_ms < 2700
+
+
+def test_a_picture_that_does_not_answer_is_an_alarm(pipeline: FacePipeline, good: Pixels) -> None:
+    """The same still picture passes on a lane without a face light."""
+    result = Lane(CaptureSession(pipeline, FaceLimits(), ENTROPY)).finish(good)
+    assert (pad(result).outcome, pad(result).reason) == (Outcome.FAILED, Reason.PRESENTATION_ATTACK)
+    assert light(result) is None
+
+
+def test_without_entropy_there_is_no_lamp_and_no_challenge(pipeline: FacePipeline, good: Pixels) -> None:
+    lane = Lane(CaptureSession(pipeline, FaceLimits()))
+    result = lane.finish(good)
+    assert lane.colours == []
+    assert lane.now_ms == 5 * PERIOD_MS
+    assert "light" not in {cue.name for cue in result.cues}
+
+
+def test_who_goes_away_meets_another_challenge(pipeline: FacePipeline, good: Pixels) -> None:
+    lane = Lane(CaptureSession(pipeline, FaceLimits(), ENTROPY))
+    for _ in range(9):
+        lane.feed(good)
+    assert len(lane.colours) > 1
+    begun = len(lane.colours)
+    lane.feed(EMPTY)
+    assert lane.session.lamp(lane.now_ms) == REST
+    lane.finish(good)
+    assert lane.colours[begun] == REST
+    assert tuple(lane.colours[begun + 1 :]) == Challenge.draw(ENTROPY, 1).steps
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_lamp_that_fails_ends_the_capture_with_an_alarm(pipeline: FacePipeline, good: Pixels, told: bool) -> None:
+    """Told by its driver at once, or never heard of."""
+    lane = Lane(CaptureSession(pipeline, FaceLimits(), ENTROPY), works=False)
+    if told:
+        lane.session.lamp_failed()
+    result = lane.finish(good)
+    assert lane.now_ms < 1300
+    assert (pad(result).outcome, pad(result).reason) == (Outcome.FAILED, Reason.PAD_MISSING)
+    assert light(result) is Missing.NO_LIGHT
+
+
+def test_a_lamp_that_fails_half_way_leaves_the_answer_unknown(pipeline: FacePipeline, good: Pixels) -> None:
+    lane = Lane(CaptureSession(pipeline, FaceLimits(), ENTROPY))
+    for _ in range(12):
+        lane.feed(good)
+    lane.session.lamp_failed()
+    assert light(lane.finish(good)) is Missing.NO_LIGHT
+    assert lane.now_ms == 13 * PERIOD_MS
+
+
+def test_too_little_entropy_is_refused(pipeline: FacePipeline) -> None:
+    with pytest.raises(ValueError, match="16 bytes"):
+        CaptureSession(pipeline, FaceLimits(), bytes(8))

@@ -1,0 +1,94 @@
+"""Figures of an evaluation, as they are written to JSON and read back for a report. None is about anybody."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from egate_models.judged import Kind
+from egate_models.rates.proportion import Proportion
+from egate_models.samples.errors import SampleError
+
+ALL_ATTACKS = "all attacks"
+BONA_FIDE = "bona fide"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A proportion with its interval at 95 %."""
+
+    wrong: int
+    trials: int
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, found: Proportion) -> "Count":
+        low, high = found.interval
+        return cls(found.wrong, found.trials, round(low, 6), round(high, 6))
+
+    @property
+    def rate(self) -> float:
+        """0 where nothing was tried; the interval is 0 .. 1 then."""
+        return self.wrong / self.trials if self.trials else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """Errors at one threshold. ``chosen``: how, in words; ``threshold``: None where none keeps to what was asked;
+    ``apcer``: by species; ``worst``: the species with the highest."""
+
+    chosen: str
+    threshold: float | None
+    bpcer: Count | None = None
+    apcer: dict[str, Count] = field(default_factory=dict)
+    worst: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemFigures:
+    """``eer``, ``curves``: by species and for ALL_ATTACKS; a curve is a list of (APCER, BPCER). ``undetermined``: by
+    species and for BONA_FIDE, how many got no score and count as alarms."""
+
+    name: str
+    kind: Kind
+    eer: dict[str, float]
+    points: tuple[OperatingPoint, ...]
+    curves: dict[str, list[tuple[float, float]]]
+    undetermined: dict[str, Count]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigures:
+    """Errors of the first system, as shipped, within one group. ``apcer``: over all attacks."""
+
+    column: str
+    value: str
+    bpcer: Count
+    apcer: Count
+
+
+@dataclass(frozen=True, slots=True)
+class PadFigures:
+    """``collection``: what it is called; ``how``: what matters for reading the figures, a line each;
+    ``unanswered``: by species and for BONA_FIDE, presentations without a face to judge, in no other figure."""
+
+    collection: str
+    how: tuple[str, ...]
+    presentations: int
+    subjects: int
+    unanswered: dict[str, Count]
+    systems: tuple[SystemFigures, ...]
+    groups: tuple[GroupFigures, ...] = ()
+
+
+def write_figures(path: Path, figures: object) -> None:
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+
+
+def read_pad_figures(path: Path) -> PadFigures:
+    """Raises SampleError."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=PadFigures)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise SampleError(f"{path}: holds no figures of an evaluation ({error})") from error

@@ -1,0 +1,47 @@
+"""What a calibration is worth on people it was not fitted to, and where its thresholds belong."""
+
+from dataclasses import replace
+
+from egate.face.pad.calibration import Calibration, Fusion
+from egate_models.fit.models import Material, fit_calibration, folds
+from egate_models.fit.recipe import Recipe
+from egate_models.judged import Judged, Kind, System, cue_results, cue_scores, fusion_score, scores_of
+from egate_models.rates.attacks import threshold_for_bpcer
+from egate_models.samples.errors import SampleError
+
+_CUE_THRESHOLD = 0.5  # cues are fitted with even odds between the labels
+
+
+def cross_validate(material: Material, recipe: Recipe) -> dict[str, tuple[Judged, ...]]:
+    """By fusion: every trial, judged by a calibration that was fitted without its subject; with each cue alone."""
+    judged: dict[str, list[Judged]] = {}
+    for inside, outside in folds(material, recipe.folds):
+        calibration = fit_calibration(inside, recipe)
+        for name in calibration.fusions:
+            for trial in outside.trials(name):
+                results = cue_results(calibration, trial)
+                scores = {name: fusion_score(calibration, name, results), **cue_scores(results)}
+                judged.setdefault(name, []).append(Judged(trial, scores))
+    return {name: tuple(found) for name, found in judged.items()}
+
+
+def with_thresholds(calibration: Calibration, judged: dict[str, tuple[Judged, ...]], recipe: Recipe) -> Calibration:
+    """The calibration with the threshold of each fusion where held-out bona fide presentations raise alarms no more
+    often than the recipe allows. Raises SampleError where no threshold does that."""
+    fusions = {}
+    for name, fusion in calibration.fusions.items():
+        bona_fide = [each for each in judged[name] if each.trial.acquired and not each.trial.attack]
+        threshold = threshold_for_bpcer(scores_of(bona_fide, name), recipe.fusions[name].most)
+        if threshold is None or not 0 < threshold < 1:
+            raise SampleError(
+                f"fusion {name}: so many bona fide presentations are undetermined that no threshold keeps to "
+                f"{recipe.fusions[name].most:.1%} alarms; leave out the cue that says nothing most often"
+            )
+        fusions[name] = Fusion(threshold, fusion.model)
+    return replace(calibration, fusions=fusions)
+
+
+def systems(fusion: str, judged: tuple[Judged, ...], threshold: float) -> tuple[System, ...]:
+    """The fusion, and each cue that was fitted, alone."""
+    cues = sorted({name for each in judged for name in each.scores if name != fusion})
+    return (System(fusion, Kind.FUSION, threshold), *(System(name, Kind.CUE, _CUE_THRESHOLD) for name in cues))

@@ -1,0 +1,56 @@
+"""What is fitted: recipe.toml, typed and checked."""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from egate_models.samples.errors import SampleError
+
+RECIPE = Path(__file__).with_name("recipe.toml")
+STILL = "still"
+"""The fusion that judges single frames; every other one judges whole presentations."""
+
+Ridge = Annotated[float, Meta(gt=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class CueRecipe:
+    """``only``: the features that are used, all where empty; ``ridge``: None for the recipe's own."""
+
+    signs: dict[str, Literal[-1, 1]] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+    ridge: Ridge | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FusionRecipe:
+    """``most``: BPCER at which the threshold is chosen."""
+
+    cues: tuple[str, ...]
+    most: Annotated[float, Meta(ge=0, lt=1)]
+    ridge: Ridge | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """``folds``: of the cross-validation."""
+
+    ridge: Ridge
+    folds: Annotated[int, Meta(ge=2, le=50)]
+    cues: dict[str, CueRecipe] = field(default_factory=dict)
+    fusions: dict[str, FusionRecipe] = field(default_factory=dict)
+
+    def cue(self, name: str) -> CueRecipe:
+        return self.cues.get(name, CueRecipe())
+
+
+def read_recipe(path: Path = RECIPE) -> Recipe:
+    """Raises SampleError."""
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Recipe)
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise SampleError(f"{path}: is no recipe ({error}); mend it") from error

@@ -13,7 +13,7 @@ from egate_sim.passport.issue import Passport, issue
 from egate_sim.passport.mrz import Holder, Sex
 from egate_sim.passport.profiles import PROFILES
 from egate_sim.passport.state import State
-from egate_sim.people.attacks import Print, ScreenReplay
+from egate_sim.people.attacks.catalogue import attack
 from egate_sim.people.cast import CAST, holder_of
 from egate_sim.people.head import Person
 from egate_sim.people.portrait import portrait_jpeg
@@ -68,7 +68,7 @@ def demo_cast(state: State, today: date) -> Cast:
 
     forged = FORGERIES["swapped_portrait"].forge(passport(bruno, 2), Workshop(state, portrait(hana)))
     wanted = passport(farah, 6)
-    refer, attack = "refer", Expected("refer", Reason.PRESENTATION_ATTACK, "presentation_attack")
+    refer, noticed = "refer", Expected("refer", Reason.PRESENTATION_ATTACK, "presentation_attack")
     return Cast(
         (
             Visitor("genuine", "genuine passport, its holder", passport(ada, 1), lambda: Live(ada), Expected("admit")),
@@ -86,11 +86,11 @@ def demo_cast(state: State, today: date) -> Cast:
             ),
             Visitor(
                 "screen_replay", "presentation attack: the holder on a tablet", passport(emre, 5, "2014 SAC"),
-                lambda: ScreenReplay(emre, holder_of(emre)), attack,
+                lambda: attack("video-tablet", emre, holder_of(emre)), noticed,
             ),
             Visitor(
                 "print", "presentation attack: the holder on paper", passport(hana, 8),
-                lambda: Print(hana, holder_of(hana)), attack,
+                lambda: attack("print-matt", hana, holder_of(hana)), noticed,
             ),
             Visitor(
                 "alert_list", "genuine passport that the alert list names", wanted, lambda: Live(farah),

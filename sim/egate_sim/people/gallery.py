@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from egate_sim.people.attacks import PHONE, TABLET, Print, ScreenReplay
+from egate_sim.people.attacks.catalogue import attack
 from egate_sim.people.cast import CAST, holder_of
 from egate_sim.people.head import Person
 from egate_sim.people.portrait import portrait
@@ -27,9 +27,9 @@ def row(person: Person) -> NDArray[np.uint8]:
     presentations = (
         Live(person),
         TwoPeople(person, holder),
-        ScreenReplay(person, holder, PHONE),
-        ScreenReplay(person, holder, TABLET),
-        Print(person, holder),
+        attack("video-phone", person, holder),
+        attack("video-tablet", person, holder),
+        attack("print-matt", person, holder),
     )
     pictures = [portrait(person), *(presentation.frame(_T_MS, chance) for presentation in presentations)]
     tiles = [Image.fromarray(picture).resize(_TILE, Image.Resampling.LANCZOS) for picture in pictures]

@@ -20,7 +20,7 @@ from egate.face.limits import FaceLimits
 from egate.face.pad.presentation_test import ALARM
 from egate.face.pipeline import FacePipeline
 from egate.face.verification.embedding import Template, cosine
-from egate_sim.people.attacks import PHONE, TABLET, Print, ScreenReplay
+from egate_sim.people.attacks.catalogue import attack
 from egate_sim.people.cast import CAST, DEMO_MATCH_THRESHOLD, holder_of
 from egate_sim.people.head import Person
 from egate_sim.people.portrait import portrait_jpeg
@@ -59,9 +59,9 @@ def presentations(person: Person) -> dict[str, Presentation]:
     holder = holder_of(person)
     return {
         "live": Live(person),
-        "phone": ScreenReplay(person, holder, PHONE),
-        "tablet": ScreenReplay(person, holder, TABLET),
-        "print": Print(person, holder),
+        "phone": attack("video-phone", person, holder),
+        "tablet": attack("video-tablet", person, holder),
+        "print": attack("print-matt", person, holder),
     }
 
 

@@ -8,7 +8,7 @@ from egate.telemetry.records import Decision, Resolution
 from egate.transaction.state import Stage
 from egate_hal.attendant import Press
 from egate_hal.door import Direction, Leaf, LeafPosition
-from egate_sim.people.attacks import Print
+from egate_sim.people.attacks.catalogue import attack
 from egate_sim.people.cast import holder_of
 from egate_sim.people.presentation import TwoPeople
 from egate_sim.scenarios import travellers as who
@@ -88,7 +88,7 @@ async def two_faces(play: Play) -> None:
 )  # fmt: skip
 async def presentation_attack(play: Play) -> None:
     bearer = who.genuine(play.site)
-    await play.visit(replace(bearer, shows=lambda: Print(who.ADA, holder_of(who.ADA))))
+    await play.visit(replace(bearer, shows=lambda: attack("print-matt", who.ADA, holder_of(who.ADA))))
 
 
 @scenario(

@@ -1,15 +1,12 @@
-"""Flat things held before the camera: a plane in space, the picture on it, the hand that holds it."""
+"""What things held before the camera need: where they are, the picture on them, the fingers that hold them."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from egate_sim.people import photo
 from egate_sim.people.layers import HEIGHT, WIDTH, Layers
 from egate_sim.people.light import FACE_LIGHT_AT_FACE, LAMP_DISTANCE_MM
 from egate_sim.people.mesh import Floats
-from egate_sim.people.pose import rotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,34 +21,6 @@ class Pose:
     roll_deg: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The pixels at which a plane is seen: ``pixels`` (k,) flat indices; ``x_mm``, ``y_mm`` (k,): place on the plane,
-    from its middle, y down; ``normal`` (3,) towards the camera's side."""
-
-    pixels: NDArray[np.intp]
-    x_mm: Floats
-    y_mm: Floats
-    normal: Floats
-
-
-def seen(pose: Pose, width_mm: float, height_mm: float) -> Seen:
-    """Where a rectangle is seen, by following every line of sight to its plane."""
-    axes = rotation(pose.yaw_deg, pose.pitch_deg, pose.roll_deg)  # columns: right, up and normal of the plane
-    middle = np.array([pose.right_mm, pose.up_mm, -pose.distance_mm], np.float32)
-    x = (np.arange(WIDTH, dtype=np.float32) + 0.5 - WIDTH / 2) / photo.FOCAL_PX
-    y = (HEIGHT / 2 - np.arange(HEIGHT, dtype=np.float32) - 0.5) / photo.FOCAL_PX
-    # The line of sight is s * (x, y, -1); it meets the plane where its distance along the normal is the middle's.
-    right, up, normal = axes.T
-    along = (normal[0] * x)[None, :] + (normal[1] * y)[:, None] - normal[2]
-    s = float(normal @ middle) / along
-    on_right = s * ((right[0] * x)[None, :] + (right[1] * y)[:, None] - right[2]) - float(right @ middle)
-    on_up = s * ((up[0] * x)[None, :] + (up[1] * y)[:, None] - up[2]) - float(up @ middle)
-    inside = (np.abs(on_right) < width_mm / 2) & (np.abs(on_up) < height_mm / 2)
-    pixels = np.flatnonzero(inside)
-    return Seen(pixels, on_right.ravel()[pixels], -on_up.ravel()[pixels], normal)
-
-
 def sample(picture: Floats, x: Floats, y: Floats) -> Floats:
     """Values (k, 3) of ``picture`` (h, w, 3) at places in its pixels, bilinear."""
     height, width, _ = picture.shape
@@ -64,13 +33,6 @@ def sample(picture: Floats, x: Floats, y: Floats) -> Floats:
     top = flat[place] * (1 - fx) + flat[place + 1] * fx
     bottom = flat[place + width] * (1 - fx) + flat[place + width + 1] * fx
     return np.asarray(top * (1 - fy) + bottom * fy, np.float32)
-
-
-def places_mm(pose: Pose, plane: Seen) -> Floats:
-    """Where the seen places of a plane are, (k, 3), for ``light.face_light``: z negative before the camera."""
-    right, up, _ = rotation(pose.yaw_deg, pose.pitch_deg, pose.roll_deg).T
-    middle = np.array([pose.right_mm, pose.up_mm, -pose.distance_mm], np.float32)
-    return np.asarray(middle + plane.x_mm[:, None] * right - plane.y_mm[:, None] * up, np.float32)
 
 
 def finger(

@@ -64,9 +64,10 @@ class Screen:
     def _frame(self, layers: Layers, frame: Seen) -> None:
         """The case, with a bright rim where its edge is rounded."""
         rim = np.minimum(self.width_mm / 2 - np.abs(frame.x_mm), self.height_mm / 2 - np.abs(frame.y_mm))
-        albedo = np.array(self._device.case, np.float32) + 0.20 * np.exp(-((rim[:, None] / 0.8) ** 2))
+        shine = 0.20 * np.exp(-((rim[:, None] / 0.8) ** 2))
+        albedo = np.asarray(np.array(self._device.case) + shine, np.float32)
         mirrored = 0.4 * self._mirrored_hall(frame)
-        ambient: Floats = albedo * hall_light(frame.normal) + mirrored
+        ambient = albedo * hall_light(frame.normal) + mirrored
         layers.put(frame.pixels, ambient, albedo * _on(frame)[:, None])
 
     def _glass(self, layers: Layers, glass: Seen, own: Floats) -> None:

@@ -8,3 +8,4 @@ lock() { "${UV:-uv}" pip compile --quiet --upgrade --universal --python-version 
 lock pyproject.toml lock/dev.in -o lock/dev.txt
 lock pyproject.toml -c lock/dev.txt -o lock/gate.txt
 lock lock/pcsc.in -o lock/pcsc.txt
+lock lock/legacy.in -o lock/legacy.txt

@@ -74,6 +74,17 @@ make_pcsc() {
         >.venv/pcsc.log 2>&1 || say "pyscard cannot be built (.venv/pcsc.log); $skipped"
 }
 
+# The inference runtime under its former name, in an environment of its own because it wants an older NumPy.
+make_legacy() {
+    [ ! -e .venv/legacy/.made-from ] || ! cmp -s lock/legacy.txt .venv/legacy/.made-from || return 0
+    skipped="tests with the former inference runtime are skipped"
+    .venv/bin/python -c 'import sys; sys.exit(sys.version_info >= (3, 12))' || return 0 # it has no wheels beyond 3.11
+    .venv/bin/python -m venv --clear --without-pip .venv/legacy &&
+        .venv/bin/python -m pip --python .venv/legacy/bin/python install --quiet --disable-pip-version-check \
+            --only-binary :all: --require-hashes -r lock/legacy.txt >.venv/legacy.log 2>&1 &&
+        cp lock/legacy.txt .venv/legacy/.made-from || say "tflite-runtime cannot be installed (.venv/legacy.log); $skipped"
+}
+
 if [ "$(uname -m)" != x86_64 ]; then
     want micropython micropython "runs the door controller's firmware" \
         "the door controller then runs under CPython, and its MicroPython tests are skipped" || true
@@ -85,5 +96,8 @@ fi
 ready || make_venv
 case ${1:-} in
 chip) make_service "please run: sudo apt install pcscd vsmartcard-vpcd" || exit 1 ;;
-test) make_pcsc ;;
+test)
+    make_pcsc
+    make_legacy
+    ;;
 esac

@@ -92,7 +92,8 @@ class _Tensor:
         if self._type is np.float32:
             return values
         ends = np.iinfo(self._type)
-        return np.clip(np.rint(values / self._scale) + self._zero_point, ends.min, ends.max).astype(self._type)
+        steps = np.rint(values / self._scale) + self._zero_point
+        return np.asarray(np.clip(steps, ends.min, ends.max), self._type)
 
     def values(self, stored: NDArray[Any]) -> NDArray[np.float32]:
         """The numbers that ``stored`` stands for."""

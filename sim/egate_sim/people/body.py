@@ -69,7 +69,9 @@ class Body:
 
     def _expressed(self, view: View) -> Floats:
         shape = self._neutral.copy()
-        for name, weight in (("eyeBlink", view.blink), ("jawOpen", view.jaw), ("mouthSmile", view.smile)):
+        brow = "browInnerUp" if view.brow > 0 else "browDown"
+        weights = (("eyeBlink", view.blink), ("jawOpen", view.jaw), ("mouthSmile", view.smile), (brow, abs(view.brow)))
+        for name, weight in weights:
             if weight:
                 target = self._mesh.targets[f"expression/{name}"]
                 shape[target.vertices] += np.float32(weight) * target.offsets

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from egate_sim.people.mesh import Floats
 
+Values = NDArray[np.floating]
+
 WIDTH, HEIGHT = 450, 600
 """The grid on which light is computed."""
 
@@ -36,7 +38,11 @@ class Layers:
         return Layers(self.ambient.copy(), self.lamp.copy(), self.blood.copy())
 
     def put(
-        self, pixels: NDArray[np.intp], ambient: Floats, lamp: Floats | float = 0.0, blood: Floats | float = 0.0
+        self,
+        pixels: NDArray[np.intp],
+        ambient: Values,
+        lamp: Values | float = 0.0,
+        blood: Values | float = 0.0,
     ) -> None:
         """Put something opaque at flat indices (k,): ``ambient`` and ``lamp`` (k, 3), ``blood`` (k,)."""
         self.ambient.reshape(-1, 3)[pixels] = ambient

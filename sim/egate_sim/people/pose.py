@@ -11,7 +11,7 @@ from egate_sim.people.mesh import Floats
 class View:
     """``yaw_deg``: head turned to the person's left; ``pitch_deg``: chin up; ``roll_deg``: head tilted to the person's
     left shoulder; ``right_mm``, ``up_mm``: middle between the eyes as seen in the picture, off the optical axis;
-    ``blink``, ``jaw``, ``smile``: 0..1; gaze relative to the head."""
+    ``blink``, ``jaw``, ``smile``: 0..1; ``brow``: lowered -1 .. 1 raised; gaze relative to the head."""
 
     yaw_deg: float = 0.0
     pitch_deg: float = 0.0
@@ -22,6 +22,7 @@ class View:
     blink: float = 0.0
     jaw: float = 0.0
     smile: float = 0.0
+    brow: float = 0.0
     gaze_yaw_deg: float = 0.0
     gaze_pitch_deg: float = 0.0
 

@@ -1,7 +1,7 @@
 """What may stand before the camera: people, and nobody. Attacks are in ``attacks.py``.
 
 A presentation draws itself as the camera sees it; whether the gate takes it for what it is, is for the gate to say.
-Poses follow from time alone and repeat, so that their pictures can be kept; the sensor's noise is fresh in every frame.
+Poses follow from time alone; the sensor's noise is fresh in every frame.
 """
 
 import math
@@ -19,12 +19,14 @@ from egate_hal.light import DARK, Colour
 from egate_sim.people import photo
 from egate_sim.people.head import Person
 from egate_sim.people.layers import HEIGHT, WIDTH, Layers
+from egate_sim.people.life import life
 from egate_sim.people.light import GATE_LIGHT, Light
 from egate_sim.people.pose import View
 from egate_sim.people.render import Renderer
 from egate_sim.people.sensor import STILL, Exposure, Pulse, expose, noisy
 
 STEP_MS = 100
+WALK_STEPS = 10
 KEPT_STEPS = 26
 """Exposures that one presentation keeps, 4.3 MB each."""
 
@@ -87,34 +89,40 @@ class Nobody(Looped):
 class Live(Looped):
     """A person who walks up, stands, breathes, looks about a little and blinks."""
 
-    start = 10
-    loop = 16
+    start = WALK_STEPS
+    loop = 3_000  # five minutes
 
     def __init__(self, person: Person, *, distance_mm: float = 780.0, light: Light = GATE_LIGHT) -> None:
         super().__init__()
         self.person = person
         self._distance_mm = distance_mm
         self._light = light
+        self._life = life(person)
         chance = random.Random(f"habit {person.seed}")
         self._lean_mm = chance.uniform(-14, 14)
         self._resting = (chance.gauss(0, 2.2), chance.gauss(0, 2.0), chance.gauss(0, 1.6))
-        self._phase = chance.uniform(0, math.tau)
-        self._blink_step = chance.randrange(self.loop)
+        self._stride_phase = chance.uniform(0, math.tau)
+
+    def pulse(self, t_ms: float) -> Pulse:
+        return self._life.heart.pulse(t_ms)
 
     def view(self, step: int) -> View:
         """Where the person is at one step."""
-        walked = min(1.0, step / self.start)
-        turn = math.tau * (step - self.start) / self.loop + self._phase
-        yaw, pitch, roll = self._resting
-        stride = (1 - walked) * math.sin(step * 1.3)
-        since_blink = (step - self.start - self._blink_step) % self.loop if step >= self.start else self.loop
+        t_ms, ways = step * STEP_MS, self._life
+        t_s = t_ms / 1000
+        away = 1 - min(1.0, step / self.start)
+        stride = away * math.sin(step * 1.3 + self._stride_phase)
+        yaw = self._resting[0] + 1.5 * ways.yaw.at(t_s)
+        pitch = self._resting[1] + 0.9 * ways.pitch.at(t_s) - 3 * away
+        look_yaw, look_pitch = ways.gaze_deg(t_ms)
         return View(
-            yaw_deg=yaw + 2.4 * math.sin(turn), pitch_deg=pitch + 1.2 * math.sin(turn * 2 + 1) - 3 * (1 - walked),
-            roll_deg=roll + 0.8 * math.cos(turn), distance_mm=self._distance_mm + 420 * (1 - walked),
-            right_mm=self._lean_mm + 2.5 * math.sin(turn) + 18 * stride,
-            up_mm=18 + 1.2 * math.cos(turn) + 7 * abs(stride),
-            blink=(1.0, 0.6)[since_blink] if since_blink < 2 else 0.04,
-            gaze_yaw_deg=-yaw - 2.4 * math.sin(turn), gaze_pitch_deg=-pitch,
+            yaw_deg=yaw, pitch_deg=pitch, roll_deg=self._resting[2] + 0.6 * ways.roll.at(t_s),
+            distance_mm=self._distance_mm + 420 * away + 3.0 * ways.pitch.at(0.8 * t_s),
+            right_mm=self._lean_mm + 2.0 * ways.right.at(t_s) + 18 * stride,
+            up_mm=18 + 1.0 * ways.up.at(t_s) + 7 * abs(stride),
+            blink=ways.blink(t_ms),
+            smile=0.05 * max(0.0, ways.smile.at(t_s)), brow=0.10 * ways.brow.at(t_s),
+            gaze_yaw_deg=look_yaw - yaw, gaze_pitch_deg=look_pitch - pitch,
         )  # fmt: skip
 
     def layers(self, step: int) -> Layers:
@@ -126,16 +134,19 @@ class Live(Looped):
 class TwoPeople(Looped):
     """A person, and somebody else who looks over the shoulder."""
 
-    start = 10
-    loop = 16
+    start = Live.start
+    loop = Live.loop
 
     def __init__(self, person: Person, other: Person) -> None:
         super().__init__()
         self._front, self._back = Live(person), Live(other)
 
+    def pulse(self, t_ms: float) -> Pulse:
+        return self._front.pulse(t_ms)
+
     def layers(self, step: int) -> Layers:
         layers = photo.hall().copy()
-        behind = self._back.view((step + 5) % (self.start + self.loop))
+        behind = self._back.view(step + 5)
         draw(layers, self._back.person, replace(behind, distance_mm=1150, right_mm=165, up_mm=40, blink=0.04))
         front = self._front.view(step)
         draw(layers, self._front.person, replace(front, right_mm=front.right_mm - 55))

@@ -26,23 +26,28 @@ class Coverage:
 
     def interpolate(self, attributes: Floats) -> Floats:
         """Values (k, c) at the covered pixels from values (n, c) at the vertices."""
-        out = attributes[self.corners[:, 0]] * self.weights[:, :1]
-        out += attributes[self.corners[:, 1]] * self.weights[:, 1:2]
-        out += attributes[self.corners[:, 2]] * self.weights[:, 2:]
+        out = np.take(attributes, self.corners[:, 0], axis=0)
+        out *= self.weights[:, :1]
+        for corner in (1, 2):
+            part = np.take(attributes, self.corners[:, corner], axis=0)
+            part *= self.weights[:, corner : corner + 1]
+            out += part
         return out
 
 
 def rasterise(points: Floats, triangles: Ints, width: int, height: int) -> Coverage:
     """``points`` (n, 3): x right and y down in pixels, z growing towards the viewer. Only triangles that run
     anticlockwise on paper (clockwise in a grid whose y points down) are seen."""
-    corners = points[triangles]
-    low = np.clip(np.ceil(corners[:, :, :2].min(axis=1) - 0.5), 0, (width, height)).astype(np.int32)
-    high = np.clip(np.ceil(corners[:, :, :2].max(axis=1) - 0.5), 0, (width, height)).astype(np.int32)
-    edge_a, edge_b = corners[:, 1, :2] - corners[:, 0, :2], corners[:, 2, :2] - corners[:, 0, :2]
-    area = edge_a[:, 1] * edge_b[:, 0] - edge_a[:, 0] * edge_b[:, 1]
-    size = (high - low).max(axis=1)
-    drawn = np.flatnonzero((area > 0) & ((high - low).min(axis=1) > 0))
-    drawn = drawn[np.argsort(corners[drawn, :, 2].sum(axis=1), kind="stable")]
+    corners, kept = _facing(points, triangles)
+    lowest = np.minimum(np.minimum(corners[:, 0, :2], corners[:, 1, :2]), corners[:, 2, :2])
+    highest = np.maximum(np.maximum(corners[:, 0, :2], corners[:, 1, :2]), corners[:, 2, :2])
+    low = np.clip(np.ceil(lowest - 0.5), 0, (width, height)).astype(np.int32)
+    high = np.clip(np.ceil(highest - 0.5), 0, (width, height)).astype(np.int32)
+    extent = high - low
+    size = np.maximum(extent[:, 0], extent[:, 1])
+    drawn = np.flatnonzero((extent[:, 0] > 0) & (extent[:, 1] > 0))
+    nearness = corners[drawn, 0, 2] + corners[drawn, 1, 2] + corners[drawn, 2, 2]
+    drawn = drawn[np.argsort(nearness, kind="stable")]
     grid = _Grid(width, np.full(width * height, -np.inf, np.float32), np.full(width * height, -1, np.int32))
     smallest = 0
     for box in _BOXES:
@@ -51,7 +56,15 @@ def rasterise(points: Floats, triangles: Ints, width: int, height: int) -> Cover
         for ids in np.array_split(batch, max(1, len(batch) * box * box // 400_000)):
             if len(ids):
                 grid.draw(ids, corners[ids], low[ids], high[ids], box)
-    return _coverage(points, triangles, grid.owner, width)
+    return _coverage(corners, triangles[kept], grid.owner, width)
+
+
+def _facing(points: Floats, triangles: Ints) -> tuple[Floats, NDArray[np.intp]]:
+    """Corners (m, 3, 3) of the triangles that face the viewer, and which those are."""
+    x, y = (np.take(points[:, axis], triangles) for axis in (0, 1))
+    area = (y[:, 1] - y[:, 0]) * (x[:, 2] - x[:, 0]) - (y[:, 2] - y[:, 0]) * (x[:, 1] - x[:, 0])
+    kept = np.flatnonzero(area > 0)
+    return np.take(points, triangles[kept], axis=0), kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +87,34 @@ class _Grid:
         weight_b = ((ax - cx) * (cy - py) * scale)[:, :, None] + ((ay - cy) * (px - cx) * scale)[:, None, :]
         inside = (weight_a >= 0) & (weight_b >= 0) & (weight_a + weight_b <= 1)
         inside &= (y < high[:, 1:])[:, :, None] & (x < high[:, :1])[:, None, :]
-        za, zb, zc = (corners[:, i, 2][:, None, None] for i in range(3))
-        z = (zc + weight_a * (za - zc) + weight_b * (zb - zc))[inside]
-        triangle, row, column = np.nonzero(inside)
-        pixel = (low[triangle, 1] + row) * self.width + low[triangle, 0] + column
+        found = np.flatnonzero(inside)
+        triangle, place = np.divmod(found, box * box)
+        row, column = np.divmod(place, box)
+        za, zb, zc = corners[:, 0, 2], corners[:, 1, 2], corners[:, 2, 2]
+        wa, wb = weight_a.ravel()[found], weight_b.ravel()[found]
+        z = zc[triangle] + wa * (za - zc)[triangle] + wb * (zb - zc)[triangle]
+        pixel = (low[:, 1] * self.width + low[:, 0])[triangle] + row * self.width + column
         nearer = z > self.depth[pixel]
         self.depth[pixel[nearer]] = z[nearer]
         self.owner[pixel[nearer]] = ids[triangle[nearer]]
 
 
-def _coverage(points: Floats, triangles: Ints, owner: Ints, width: int) -> Coverage:
+def _coverage(corners: Floats, triangles: Ints, owner: Ints, width: int) -> Coverage:
     pixels = np.flatnonzero(owner >= 0)
-    corners = triangles[owner[pixels]]
-    a, b, c = (points[corners[:, i], :2] for i in range(3))
-    px, py = pixels % width + np.float32(0.5), pixels // width + np.float32(0.5)
-    area = (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0]) - (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1])
+    owners = owner[pixels]
+    # The weights of the first two corners are linear in x and y, and zero at the third: coefficients by triangle.
+    x, y = corners[:, :, 0], corners[:, :, 1]
+    area = (y[:, 1] - y[:, 0]) * (x[:, 2] - x[:, 0]) - (y[:, 2] - y[:, 0]) * (x[:, 1] - x[:, 0])
+    plane = np.stack(
+        [(y[:, 2] - y[:, 1]) / area, (x[:, 1] - x[:, 2]) / area, (y[:, 0] - y[:, 2]) / area, (x[:, 2] - x[:, 0]) / area,
+         x[:, 2] - np.float32(0.5), y[:, 2] - np.float32(0.5)], axis=1,
+    )  # fmt: skip
+    at = np.take(plane, owners, axis=0)
+    row, column = np.divmod(pixels, width)
+    dx, dy = column - at[:, 4], row - at[:, 5]
     weights = np.empty((len(pixels), 3), np.float32)
-    weights[:, 0] = ((c[:, 0] - b[:, 0]) * (b[:, 1] - py) + (c[:, 1] - b[:, 1]) * (px - b[:, 0])) / area
-    weights[:, 1] = ((a[:, 0] - c[:, 0]) * (c[:, 1] - py) + (a[:, 1] - c[:, 1]) * (px - c[:, 0])) / area
+    weights[:, 0] = at[:, 0] * dx + at[:, 1] * dy
+    weights[:, 1] = at[:, 2] * dx + at[:, 3] * dy
+    np.clip(weights, 0, 1, out=weights)
     weights[:, 2] = 1 - weights[:, 0] - weights[:, 1]
-    return Coverage(pixels, corners, weights)
+    return Coverage(pixels, np.take(triangles, owners, axis=0), weights)

@@ -41,7 +41,7 @@ class Renderer:
     def __init__(self, person: Person) -> None:
         self._body = Body(person)
         painter = Painter(person)
-        self._texture = painter.texture().reshape(-1, 4)
+        self._texture = painter.texture().view(np.uint32).ravel()
         self._blood = painter.blood_texture()
 
     def draw(self, view: View, width: int, height: int, focal_px: float, light: Light = GATE_LIGHT) -> Sprite:
@@ -60,37 +60,39 @@ class Renderer:
         values = cover.interpolate(np.column_stack([body.coordinates(view), lit]).astype(np.float32))
         column, row = values[:, 0].astype(np.int32), values[:, 1].astype(np.int32)
         place = row * atlas.WIDTH + column
-        texel = self._texture[place]
-        albedo = SRGB_TO_LINEAR[texel[:, :3]]
+        texel = np.take(self._texture, place).view(np.uint8).reshape(-1, 4)
+        albedo = np.take(SRGB_TO_LINEAR, texel)[:, :3]
         gloss = texel[:, 3:] * _SKIN_GLOSS
-        ambient = albedo * values[:, 2:5] + gloss * values[:, 5:8]
-        lamp = albedo * values[:, 8:11] + gloss * values[:, 11:12]
+        ambient = albedo * values[:, 2:5]
+        ambient += gloss * values[:, 5:6]
+        lamp = albedo * values[:, 6:7]
+        lamp += gloss * values[:, 7:8]
         eye = np.flatnonzero((row >= atlas.EYE_ROW) & (column < atlas.EYE_EDGE))
         wet = cover.at(eye).interpolate(np.column_stack([facing, body.openness, places_mm]).astype(np.float32))
         hall_gleam, lamp_gleam = _wet(wet, light)
-        ambient[eye] += hall_gleam - gloss[eye] * values[eye, 5:8]
-        lamp[eye] += lamp_gleam - gloss[eye] * values[eye, 11:12]
+        ambient[eye] += hall_gleam - gloss[eye] * values[eye, 5:6]
+        lamp[eye] += lamp_gleam - gloss[eye] * values[eye, 7:8]
         return Sprite(cover.pixels, ambient, lamp, self._blood[place])
 
 
 def _hall(normal: Floats, openness: Floats, light: Light) -> Floats:
-    """At the vertices (n, 6): light of the place that falls on them, and what a shiny skin would mirror of it."""
+    """At the vertices (n, 4): light of the place that falls on them, and what a shiny skin would mirror of it."""
     sky, floor = np.array(light.sky, np.float32), np.array(light.floor, np.float32)
     diffuse = (floor + (0.5 + 0.5 * normal[:, 1:2]) * (sky - floor)) * openness[:, None] ** 1.5
-    shine = np.zeros_like(diffuse)
+    shine = np.zeros((len(normal), 1), np.float32)
     for lamp in light.lamps:
         colour = np.array(lamp.colour, np.float32)
         diffuse += _wrapped(normal @ lamp.towards(), openness) * colour
-        shine += (openness * _gleam(normal @ lamp.halfway()))[:, None] * colour
+        shine += (openness * _gleam(normal @ lamp.halfway()))[:, None] * colour.mean()
     return np.hstack([diffuse, shine])
 
 
 def _face_light(normal: Floats, openness: Floats, places_mm: Floats) -> Floats:
-    """At the vertices (n, 4): unit white of the face light, by channel, and what a shiny skin would mirror of it."""
-    out = np.zeros((len(normal), 4), np.float32)
+    """At the vertices (n, 2): unit white of the face light, and what a shiny skin would mirror of it."""
+    out = np.zeros((len(normal), 2), np.float32)
     for way, strength in to_face_light(places_mm):
-        out[:, :3] += _wrapped((way * normal).sum(axis=1), openness) * strength[:, None]
-        out[:, 3] += openness * _gleam((_half(way) * normal).sum(axis=1)) * strength
+        out[:, 0] += _wrapped((way * normal).sum(axis=1), openness).mean(axis=1) * strength
+        out[:, 1] += openness * _gleam((_half(way) * normal).sum(axis=1)) * strength
     return out
 
 

@@ -12,7 +12,8 @@ from egate.face.finding.landmarks import Mesh
 from egate.face.networks.cards import read_cards
 from egate.face.networks.inference import Model
 from egate.face.pad.cue import Missing
-from egate.face.pad.cues.network import LOOKS, AttackNetwork, NetworkCue
+from egate.face.pad.cues.looks import MOST
+from egate.face.pad.cues.network import AttackNetwork, NetworkCue
 from egate.face.pad.observation import Observation
 from egate.face.pipeline import FacePipeline
 
@@ -65,7 +66,7 @@ def test_few_frames_apart_are_looked_at_and_only_good_ones(
     assert cue.features() is Missing.TOO_FEW_FRAMES
     for time_ms in range(0, 3000, 50):
         cue.observe(Observation(time_ms, frame, face, mesh, good=True))
-    assert counting.looks == LOOKS
+    assert counting.looks == MOST
     features = cue.features()
     assert not isinstance(features, Missing)
     network = pipeline.attack_network

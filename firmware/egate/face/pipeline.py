@@ -14,8 +14,11 @@ from egate.face.networks.inference import Model
 from egate.face.networks.manifest import Manifest
 from egate.face.pad.calibration import CALIBRATION_FILE, Calibration, read_calibration
 from egate.face.pad.cue import Cue
+from egate.face.pad.cues.broad_network import BroadNetwork, BroadNetworkCue
+from egate.face.pad.cues.context import ContextCue
 from egate.face.pad.cues.light import LightCue
 from egate.face.pad.cues.network import AttackNetwork, NetworkCue
+from egate.face.pad.cues.texture import TextureCue
 from egate.face.pad.lighting import Lighting
 from egate.face.pad.presentation_test import PresentationTest
 from egate.face.verification.embedding import Embedder, Template
@@ -34,6 +37,7 @@ class FacePipeline:
     landmarker: Landmarker
     embedder: Embedder
     attack_network: AttackNetwork
+    broad_network: BroadNetwork
     calibration: Calibration
 
     @classmethod
@@ -48,13 +52,15 @@ class FacePipeline:
         landmarks = Model(cards.landmarks, models_dir, threads)
         embedding = Model(cards.embedding, models_dir, threads)
         pad = Model(cards.pad, models_dir, threads)
+        broad = Model(cards.broad_pad, models_dir, threads)
         return cls(
             cards,
-            (detection, landmarks, embedding, pad),
+            (detection, landmarks, embedding, pad, broad),
             Detector(detection, cards.detection),
             Landmarker(landmarks, cards.landmarks),
             Embedder(embedding),
             AttackNetwork(pad, cards.pad),
+            BroadNetwork(broad, cards.broad_pad),
             calibration,
         )
 
@@ -76,7 +82,12 @@ class FacePipeline:
 
     def cues(self) -> tuple[Cue, ...]:
         """Every cue that needs the camera alone, new, for one presentation."""
-        return (NetworkCue(self.attack_network),)
+        return (
+            NetworkCue(self.attack_network),
+            BroadNetworkCue(self.broad_network),
+            ContextCue(),
+            TextureCue(),
+        )
 
     def presentation_test(self, lighting: Lighting | None = None) -> PresentationTest:
         """A test of one presentation, from its first frame on; with ``lighting`` its answer to the face light counts

@@ -19,11 +19,9 @@ from egate.face.finding.landmarks import Mesh
 from egate.face.networks.cards import PadCard
 from egate.face.networks.inference import Model
 from egate.face.pad.cue import Features, Missing
+from egate.face.pad.cues.looks import Looks
 from egate.face.pad.observation import Observation
 
-LOOKS = 6
-"""Frames that are looked at in one presentation, at most: two crops each, a few milliseconds a crop."""
-_INTERVAL_MS = 150  # so that the looks are spread over the presentation and see more than one instant
 _LOGIT_BOUND = 8.0  # one frame of which the network is wrongly certain decides nothing
 
 
@@ -61,16 +59,13 @@ class NetworkCue:
 
     def __init__(self, network: AttackNetwork) -> None:
         self._network = network
+        self._looks = Looks()
         self._logits: list[tuple[float, float]] = []
-        self._last_ms: int | None = None
 
     def observe(self, seen: Observation) -> None:
-        if not seen.good or seen.coloured or len(self._logits) >= LOOKS:
-            return
-        if self._last_ms is not None and seen.time_ms - self._last_ms < _INTERVAL_MS:
-            return
-        self._last_ms = seen.time_ms
-        self._logits.append((self._network.tight(seen.pixels, seen.mesh), self._network.wide(seen.pixels, seen.mesh)))
+        if self._looks.due(seen):
+            tight = self._network.tight(seen.pixels, seen.mesh)
+            self._logits.append((tight, self._network.wide(seen.pixels, seen.mesh)))
 
     def features(self) -> Features | Missing:
         if not self._logits:
@@ -80,4 +75,4 @@ class NetworkCue:
 
     def wipe(self) -> None:
         self._logits.clear()
-        self._last_ms = None
+        self._looks = Looks()

@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 GENERATORS := egate_tools.pages egate_sim.scenarios.page egate_sim.forgery_page egate_sim.inspection_page
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-chip setup-test demo chip-server test fuzz campaign check format lint types layers generate generate-check models models-check fit-pad heads pictures bench wheel lock clean
+.PHONY: help setup setup-chip setup-test demo chip-server test fuzz campaign check format lint types layers generate generate-check models models-check fit-pad pad-campaign heads pictures bench wheel lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ fuzz: setup-test ## mutate what chips, lists and seals hold (ARGS="--seconds 60 
 
 campaign: setup-test ## make each outside operation fail in turn, the first, the second, and so on (many minutes)
 	@EGATE_CAMPAIGN=1 $(BIN)/pytest tests/system/test_campaign.py
+
+pad-campaign: setup ## try 32 artefacts of presentation attacks on the gate's own pipeline, TR-03122-3 (half an hour; ARGS="--help")
+	@nice $(BIN)/python -m egate_sim.people.attacks.campaign --json sim/egate_sim/people/attacks/campaign.json $(ARGS)
 
 heads: setup ## bake the mesh of the simulated people anew, and compare it with the record
 	@$(BIN)/python -m egate_sim.people.bake

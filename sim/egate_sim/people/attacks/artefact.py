@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from egate_sim.people.head import Person
-from egate_sim.people.presentation import Presentation
+from egate_sim.people.presentation import Looped
 
 
 class AttackClass(StrEnum):
@@ -22,7 +22,7 @@ class AttackClass(StrEnum):
     PARTIAL_MASK = "partial mask"
 
 
-Present = Callable[[Person, Person, random.Random], Presentation]
+Present = Callable[[Person, Person, random.Random], Looped]
 """The victim, the one who holds or wears the artefact, and what differs from try to try."""
 
 

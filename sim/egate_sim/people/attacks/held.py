@@ -12,9 +12,11 @@ from egate_sim.people.attacks.shell import Shell
 from egate_sim.people.flat import Pose
 from egate_sim.people.head import Person
 from egate_sim.people.layers import HEIGHT, WIDTH, Layers
+from egate_sim.people.life import life
 from egate_sim.people.pose import View
 from egate_sim.people.presentation import Live, Looped, renderer
 from egate_sim.people.render import Sprite
+from egate_sim.people.sensor import Pulse
 
 
 class Thing(Protocol):
@@ -57,7 +59,11 @@ class Held(Looped):
     def __init__(self, thing: Thing, holder: Person, rest: Rest, chance: random.Random) -> None:
         super().__init__()
         self._thing, self._holder, self._rest = thing, holder, rest
+        self._heart = life(holder).heart
         self._pose, self._sway, self._grip = rest.drawn(chance), Sway.draw(chance, rest.shake), Grip.draw(chance)
+
+    def pulse(self, t_ms: float) -> Pulse:
+        return self._heart.pulse(t_ms)
 
     def pose(self, step: int) -> Pose:
         """Where the thing is at one step."""
@@ -90,8 +96,8 @@ def standing_behind(holder: Person, distance_mm: float, step: int) -> Sprite:
 class OnFace(Looped):
     """A thing tied, glued or held close to the holder's face, which moves with the head."""
 
-    start = 10
-    loop = 16
+    start = Live.start
+    loop = Live.loop
 
     def __init__(
         self, thing: Thing, holder: Person, *, before_mm: float, eyes_up_mm: float, chance: random.Random,
@@ -104,6 +110,9 @@ class OnFace(Looped):
         self._before_mm, self._eyes_up_mm = before_mm, eyes_up_mm
         self._live = Live(holder, distance_mm=distance_mm * chance.uniform(0.96, 1.05))
         self._askew = (chance.gauss(0, 1.0), chance.gauss(0, 1.2), chance.gauss(0, 1.2))
+
+    def pulse(self, t_ms: float) -> Pulse:
+        return self._live.pulse(t_ms)
 
     def layers(self, step: int) -> Layers:
         layers, view = photo.hall().copy(), self._live.view(step)
@@ -126,13 +135,16 @@ class OnFace(Looped):
 class Masked(Looped):
     """Somebody who wears a mask, and stands and moves as anybody does."""
 
-    start = 10
-    loop = 16
+    start = Live.start
+    loop = Live.loop
 
     def __init__(self, shell: Shell, wearer: Person, chance: random.Random, distance_mm: float = 780.0) -> None:
         super().__init__()
         self._shell, self._wearer = shell, wearer
         self._live = Live(wearer, distance_mm=distance_mm * chance.uniform(0.95, 1.06))
+
+    def pulse(self, t_ms: float) -> Pulse:
+        return self._live.pulse(t_ms)
 
     def layers(self, step: int) -> Layers:
         layers, view = photo.hall().copy(), self._live.view(step)

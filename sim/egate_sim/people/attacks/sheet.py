@@ -1,4 +1,4 @@
-"""Draws a contact sheet of the 32 artefacts, a row for each class: ``python -m egate_sim.people.attacks.sheet OUT.png``.
+"""A contact sheet of the 32 artefacts, a row for each class: ``python -m egate_sim.people.attacks.sheet OUT.png``.
 
 ``--lamp 1,0.2,0.2``: in the face light; ``--victim``, ``--holder``: seeds of other people.
 """
@@ -18,7 +18,7 @@ from egate_sim.people.head import Person
 
 _TILE = (180, 240)
 _LABEL_PX = 14
-_T_MS = 1_900.0
+_T_MS = 1_600.0
 _COLOURS = 200
 
 

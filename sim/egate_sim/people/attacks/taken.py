@@ -17,8 +17,8 @@ from egate_sim.people.light import SRGB_TO_LINEAR, Lamp, Light
 from egate_sim.people.mesh import Floats
 from egate_sim.people.noise import fractal
 from egate_sim.people.pose import View
-from egate_sim.people.presentation import Live, draw
-from egate_sim.people.sensor import FRAME_HEIGHT, FRAME_WIDTH, expose, noisy
+from egate_sim.people.presentation import STEP_MS, Live, draw
+from egate_sim.people.sensor import FRAME_HEIGHT, FRAME_WIDTH, STILL, Pulse, expose, noisy
 
 ROOM_LIGHT = Light(
     (Lamp((0.45, 0.55, 0.75), (0.70, 0.66, 0.60)), Lamp((-0.8, 0.2, 0.4), (0.18, 0.19, 0.22))),
@@ -26,6 +26,7 @@ ROOM_LIGHT = Light(
     floor=(0.16, 0.15, 0.14),
 )
 DISTANCE_MM = 620.0
+FILM_STEPS = 40
 EYES_MM = 62.0
 """Between the eyes, as most adults have it."""
 
@@ -65,7 +66,7 @@ class Taken:
         )
 
 
-def take(person: Person, view: View) -> Taken:
+def take(person: Person, view: View, pulse: Pulse = STILL) -> Taken:
     """One picture, small and compressed."""
     random_ = np.random.default_rng([person.seed, 9])
     wall = np.array(random_.uniform(0.28, 0.55) * random_.uniform(0.88, 1.12, 3), np.float32)
@@ -73,7 +74,7 @@ def take(person: Person, view: View) -> Taken:
     before = layers.ambient[:, :, 0].copy()
     draw(layers, person, view, ROOM_LIGHT)
     covered = Image.fromarray(np.asarray(layers.ambient[:, :, 0] != before, np.float32))
-    picture = Image.fromarray(noisy(expose(layers).developed(), random.Random(person.seed)))
+    picture = Image.fromarray(noisy(expose(layers).developed(pulse=pulse), random.Random(person.seed)))
     size = (FRAME_WIDTH // 2, FRAME_HEIGHT // 2)
     content = io.BytesIO()
     picture.resize(size, Image.Resampling.BILINEAR).save(content, "JPEG", quality=60)
@@ -104,6 +105,6 @@ def _filmed(person: Person) -> Live:
 
 @lru_cache(maxsize=48)
 def film(person: Person, step: int) -> Taken:
-    """One picture of a video of the person, who stands and blinks; it repeats like the person's own presentation."""
-    live = _filmed(person)
-    return take(person, live.view(live.start + step % live.loop))
+    """One picture of a video of the person, who stands, blinks and has a pulse; it repeats after FILM_STEPS."""
+    live, step = _filmed(person), Live.start + step % FILM_STEPS
+    return take(person, live.view(step), live.pulse(step * STEP_MS))

@@ -7,14 +7,14 @@ from egate_sim.people.attacks.artefact import Artefact, AttackClass
 from egate_sim.people.attacks.devices import MONITOR, PHONE, TABLET
 from egate_sim.people.attacks.held import Held, Rest
 from egate_sim.people.attacks.screen import Device, Screen
-from egate_sim.people.attacks.taken import Taken, film
+from egate_sim.people.attacks.taken import FILM_STEPS, Taken, film
 from egate_sim.people.head import Person
 
 _VARIED = "distance, place, tilt, hand, where the video begins"
 
 
 def _held(victim: Person, holder: Person, chance: random.Random, device: Device, rest: Rest) -> Held:
-    begin = chance.randrange(16)
+    begin = chance.randrange(FILM_STEPS)
 
     def show(step: int) -> Taken:
         return film(victim, begin + step)

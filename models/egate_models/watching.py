@@ -30,8 +30,9 @@ LIFTED = QualityLimits(
     max_face_share=1.0,
     max_offset_x_share=1.0,
     max_offset_y_share=1.0,
-    min_brightness=0.0,
-    max_brightness=255.0,
+    min_highlight=0.0,
+    max_burnt_share=1.0,
+    max_side_imbalance_stops=8.0,
 )
 """Quality without limits of size, place and light."""
 _LEAST_SIDE_PX = 16  # what the detector takes

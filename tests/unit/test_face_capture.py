@@ -234,9 +234,8 @@ def test_the_session_keeps_its_own_copy_and_wipes_it(session: CaptureSession) ->
 
 def arrays_of(session: CaptureSession) -> list[NDArray[np.generic]]:
     streak = session._streak
-    templates = [] if streak.template is None else [streak.template]
     shots = [shot for shot in (session._streak.best, session._fallback) if shot is not None]
-    return [*templates, *itertools.chain.from_iterable((s.pixels, s.mesh.points, s.face.points) for s in shots)]
+    return [*streak.templates, *itertools.chain.from_iterable((s.pixels, s.mesh.points, s.face.points) for s in shots)]
 
 
 def test_nothing_printed_shows_the_traveller(session: CaptureSession) -> None:

@@ -6,7 +6,6 @@ import pytest
 from egate.face.finding.alignment import aligned, sampled, similarity, surroundings, turned_square
 from egate.face.finding.detection import Box
 from egate.face.limits import FaceLimits
-from egate.face.quality.limits import QualityLimits
 
 RAMP = np.arange(40 * 60 * 3, dtype=np.uint32).reshape(40, 60, 3).astype(np.uint8)
 
@@ -62,8 +61,3 @@ def test_surroundings_stay_inside_the_picture() -> None:
 def test_limits_check_themselves(threshold: float) -> None:
     with pytest.raises(ValueError, match="match_threshold"):
         FaceLimits(match_threshold=threshold)
-
-
-def test_brightness_limits_must_leave_room() -> None:
-    with pytest.raises(ValueError, match="min_brightness"):
-        QualityLimits(min_brightness=200, max_brightness=100)

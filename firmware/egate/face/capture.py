@@ -10,7 +10,7 @@ challenge is compared with the one before, frame by frame. Each start has a chal
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ from egate.face.pad.presentation_test import PresentationTest
 from egate.face.pipeline import FacePipeline
 from egate.face.quality.judgement import GUIDANCE, Finding, judge, merit
 from egate.face.quality.measures import Measures, measure
-from egate.face.verification.embedding import Template, cosine
+from egate.face.verification.embedding import Template, cosine, joined
 from egate.face.verification.portrait import decode, with_margin
 from egate.screens import Guidance
 
@@ -73,10 +73,15 @@ class _Shot:
     face: Face
     mesh: Mesh
     measures: Measures
+    strength: float = 0.0
 
     def kept(self) -> "_Shot":
         """With a copy of the picture, which is ours to overwrite; the camera's own buffer is the driver's."""
         return replace(self, pixels=self.pixels.copy())
+
+    @property
+    def merit(self) -> tuple[float, float]:
+        return merit(self.measures, self.strength)
 
     def wipe(self) -> None:
         self.pixels.fill(0)
@@ -87,13 +92,13 @@ class _Shot:
 @dataclass(slots=True, repr=False)
 class _Streak:
     """One person in unbroken presence: the test of all frames, the light challenge (None: the lane has no light), how
-    many good frames were collected, the template of the first of these, the best of them, when the last one was taken,
+    many good frames were collected, their templates, the best of them, when the last one was taken,
     and whether the challenge had ended by then."""
 
     test: PresentationTest
     lighting: Lighting | None
     collected: int = 0
-    template: Template | None = None
+    templates: list[Template] = field(default_factory=list)
     best: _Shot | None = None
     last_ms: int | None = None
     lit_through: bool = False
@@ -163,7 +168,8 @@ class CaptureSession:
         return self._result(None, outcome.not_verified(Reason.NOT_DONE), timed_out)
 
     def verify(self, portrait: bytes, timed_out: bool = False) -> FaceResult:
-        """Compare the best frame with the chip's portrait (JPEG or JPEG 2000), whatever the other checks say."""
+        """Compare the good frames, joined, or else the best of all, with the chip's portrait (JPEG or JPEG 2000),
+        whatever the other checks say."""
         shot = self._streak.best or self._fallback
         if shot is None:
             return self._result(None, outcome.not_verified(Reason.NO_FACE), timed_out)
@@ -171,7 +177,8 @@ class CaptureSession:
             reference = portrait_template(self._pipeline, portrait)
         except PortraitError as error:
             return self._result(None, outcome.not_verified(error.reason, "portrait"), timed_out)
-        live = self._pipeline.template(shot.pixels, shot.mesh)
+        templates = self._streak.templates or [self._pipeline.template(shot.pixels, shot.mesh)]
+        live = joined(templates)
         score = cosine(live, reference)
         live.fill(0)
         reference.fill(0)
@@ -221,19 +228,17 @@ class CaptureSession:
         too_soon = streak.last_ms is not None and time_ms - streak.last_ms < self._limits.min_interval_ms
         if self.finished or too_soon:
             return
-        template = self._pipeline.template(shot.pixels, shot.mesh)
-        if streak.template is not None and cosine(template, streak.template) < self._match_threshold:
+        template, shot.strength = self._pipeline.graded_template(shot.pixels, shot.mesh)
+        if streak.templates and cosine(template, streak.templates[0]) < self._match_threshold:
             self._start_again()
             streak = self._streak
-        if streak.template is None:
-            streak.template = template
-        else:
-            template.fill(0)
         streak.last_ms = time_ms
         self._observe(shot, time_ms, good=True)
         if self._enough:
+            template.fill(0)
             streak.lit_through = streak.lighting is None or streak.lighting.over(time_ms)
             return
+        streak.templates.append(template)
         streak.collected += 1
         streak.best = _better(streak.best, shot.kept())
         if self._enough and streak.lighting is not None:
@@ -247,8 +252,8 @@ class CaptureSession:
         """Drop the streak. Its best frame stays as a last resort for a capture that never succeeds."""
         if self._streak.best is not None:
             self._fallback = _better(self._fallback, self._streak.best)
-        if self._streak.template is not None:
-            self._streak.template.fill(0)
+        for template in self._streak.templates:
+            template.fill(0)
         self._streak.test.wipe()
         self._streak = self._new_streak()
 
@@ -288,7 +293,7 @@ def _better(old: _Shot | None, new: _Shot) -> _Shot:
     """The better of two frames that are ours; the other one is overwritten."""
     if old is None:
         return new
-    better, worse = (old, new) if merit(old.measures) >= merit(new.measures) else (new, old)
+    better, worse = (old, new) if old.merit >= new.merit else (new, old)
     worse.wipe()
     return better
 

@@ -80,6 +80,10 @@ class FacePipeline:
         """The template of the face with these points in the same picture. Compare templates by ``embedding.cosine``."""
         return self.embedder.template(pixels, mesh)
 
+    def graded_template(self, pixels: NDArray[np.uint8], mesh: Mesh) -> tuple[Template, float]:
+        """The same with its strength, see ``Embedder.graded``."""
+        return self.embedder.graded(pixels, mesh)
+
     def cues(self) -> tuple[Cue, ...]:
         """Every cue that needs the camera alone, new, for one presentation."""
         return (

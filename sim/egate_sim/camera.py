@@ -8,6 +8,7 @@ ever waits in a queue.
 
 import asyncio
 import contextlib
+import math
 import random
 import struct
 from collections import deque
@@ -17,14 +18,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from egate_hal.light import DARK
+from egate_hal.light import DARK, Colour
 from egate_sim.people.presentation import Nobody, Presentation
+from egate_sim.people.sensor import Change
 
 ASK = b"?"
 _REEL = 4  # pictures in a replayed loop
 MAGIC = b"EGC1"
 HEADER = struct.Struct("<4sIHH")
 """Magic, sequence number, width and height in pixels; width * height * 3 bytes of RGB follow."""
+
+
+SLOWEST_SHUTTER_MS = 100.0
+"""A lamp that changed longer ago is seen in its new colour by every row of any camera."""
 
 
 class Fault(StrEnum):
@@ -40,14 +46,23 @@ class Fault(StrEnum):
 
 
 class CameraScene:
-    """What stands before the camera now. Everything random about the pictures comes from ``chance``. ``lamp``: what
-    the gate's face light shines with."""
+    """What stands before the camera now. Everything random about the pictures comes from ``chance``."""
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
         self._presentation: Presentation = Nobody()
         self._since_ms: float | None = None
-        self.lamp = DARK
+        self._lamp = self._before = DARK
+        self._changed_ms = -math.inf
+
+    @property
+    def lamp(self) -> Colour:
+        """What the gate's face light shines with."""
+        return self._lamp
+
+    def shine(self, colour: Colour, now_ms: float = -math.inf) -> None:
+        """The face light changes its colour now; a frame whose rows are being gathered shows both."""
+        self._before, self._lamp, self._changed_ms = self._lamp, colour, now_ms
 
     def show(self, presentation: Presentation) -> None:
         """Put something before the camera instead of what was there; its own time starts at the next frame."""
@@ -62,7 +77,10 @@ class CameraScene:
         """The picture now, (800, 600, 3) uint8 RGB."""
         if self._since_ms is None:
             self._since_ms = now_ms
-        return self._presentation.frame(now_ms - self._since_ms, self._chance, self.lamp)
+        lamp = (
+            Change(self._before, self._lamp, now_ms - self._changed_ms) if self._changed_ms > -math.inf else self._lamp
+        )
+        return self._presentation.frame(now_ms - self._since_ms, self._chance, lamp)
 
 
 class CameraServer:

@@ -53,14 +53,14 @@ class FaceLightServer:
         try:
             while True:
                 colour = Colour(*SHOW.unpack(await reader.readexactly(SHOW.size)))
-                self._scene.lamp = DARK if self.burnt_out else colour
+                self._scene.shine(DARK if self.burnt_out else colour, asyncio.get_running_loop().time() * 1000)
                 writer.write(SHINES)
                 await writer.drain()
         except (OSError, EOFError, ValueError):
             pass  # it hung up, or sent no colour
         finally:
             self._clients.discard(task)
-            self._scene.lamp = DARK
+            self._scene.shine(DARK)
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()

@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from egate_hal.light import DARK, Colour
+from egate_hal.light import DARK
 from egate_sim.people import photo
 from egate_sim.people.head import Person
 from egate_sim.people.layers import HEIGHT, WIDTH, Layers
@@ -23,7 +23,7 @@ from egate_sim.people.life import life
 from egate_sim.people.light import GATE_LIGHT, Light
 from egate_sim.people.pose import View
 from egate_sim.people.render import Renderer
-from egate_sim.people.sensor import STILL, Exposure, Pulse, expose, noisy
+from egate_sim.people.sensor import GATE_CAMERA, STILL, Exposure, Pulse, Shine, expose, noisy
 
 STEP_MS = 100
 WALK_STEPS = 10
@@ -34,7 +34,7 @@ KEPT_STEPS = 26
 class Presentation(Protocol):
     """Anything that may stand before the camera."""
 
-    def frame(self, t_ms: float, chance: random.Random, lamp: Colour = DARK) -> NDArray[np.uint8]:
+    def frame(self, t_ms: float, chance: random.Random, lamp: Shine = DARK) -> NDArray[np.uint8]:
         """The camera's picture (800, 600, 3) uint8 RGB, ``t_ms`` after this presentation began, in the light of the
         gate's own lamp beside that of the hall."""
 
@@ -50,12 +50,14 @@ class Looped(ABC):
 
     start = 0
     loop = 1
+    camera = GATE_CAMERA
+    """What takes the pictures; set it before the first one."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[int, Exposure] = OrderedDict()
 
-    def frame(self, t_ms: float, chance: random.Random, lamp: Colour = DARK) -> NDArray[np.uint8]:
-        return noisy(self.exposure(t_ms).developed(lamp, self.pulse(t_ms)), chance)
+    def frame(self, t_ms: float, chance: random.Random, lamp: Shine = DARK) -> NDArray[np.uint8]:
+        return noisy(self.exposure(t_ms).developed(lamp, self.pulse(t_ms)), chance, self.camera)
 
     def exposure(self, t_ms: float) -> Exposure:
         """What the sensor gets at a time, kept for as long as KEPT_STEPS others have not been asked for."""
@@ -65,7 +67,7 @@ class Looped(ABC):
         if step in self._kept:
             self._kept.move_to_end(step)
         else:
-            self._kept[step] = expose(self.layers(step))
+            self._kept[step] = expose(self.layers(step), self.camera, self.blur_px(step))
             if len(self._kept) > KEPT_STEPS:
                 self._kept.popitem(last=False)
         return self._kept[step]
@@ -73,6 +75,10 @@ class Looped(ABC):
     def pulse(self, t_ms: float) -> Pulse:
         """How blood changes the light from skin now."""
         return STILL
+
+    def blur_px(self, step: int) -> tuple[float, float]:
+        """How much movement and want of focus blur this step, standard deviation across and down on the light grid."""
+        return (0.0, 0.0)
 
     @abstractmethod
     def layers(self, step: int) -> Layers:
@@ -106,8 +112,8 @@ class Live(Looped):
     def pulse(self, t_ms: float) -> Pulse:
         return self._life.heart.pulse(t_ms)
 
-    def view(self, step: int) -> View:
-        """Where the person is at one step."""
+    def view(self, step: float) -> View:
+        """Where the person is at one step, or between two."""
         t_ms, ways = step * STEP_MS, self._life
         t_s = t_ms / 1000
         away = 1 - min(1.0, step / self.start)
@@ -127,8 +133,17 @@ class Live(Looped):
 
     def layers(self, step: int) -> Layers:
         layers = photo.hall().copy()
-        draw(layers, self.person, self.view(step), self._light)
+        read_later = self.view(step + self.camera.readout_ms / STEP_MS)
+        draw(layers, self.person, self.view(step), self._light, read_later)
         return layers
+
+    def blur_px(self, step: int) -> tuple[float, float]:
+        share = self.camera.shutter_ms / STEP_MS
+        before, after = self.view(step), self.view(step + share)
+        focus = self.camera.defocus_px(after.distance_mm)
+        scale = photo.FOCAL_PX / after.distance_mm / math.sqrt(12)  # of an even smear
+        across, down = (after.right_mm - before.right_mm) * scale, (after.up_mm - before.up_mm) * scale
+        return math.hypot(focus, across), math.hypot(focus, down)
 
 
 class TwoPeople(Looped):
@@ -153,7 +168,7 @@ class TwoPeople(Looped):
         return layers
 
 
-def draw(layers: Layers, person: Person, view: View, light: Light = GATE_LIGHT) -> None:
-    """Draw a person over what is there."""
-    sprite = renderer(person).draw(view, WIDTH, HEIGHT, photo.FOCAL_PX, light)
+def draw(layers: Layers, person: Person, view: View, light: Light = GATE_LIGHT, read_later: View | None = None) -> None:
+    """Draw a person over what is there. ``read_later``: the view when the sensor's last row is read."""
+    sprite = renderer(person).draw(view, WIDTH, HEIGHT, photo.FOCAL_PX, light, read_later=read_later)
     layers.put(sprite.pixels, sprite.ambient, sprite.lamp, sprite.blood)

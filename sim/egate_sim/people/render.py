@@ -44,16 +44,19 @@ class Renderer:
         self._texture = painter.texture().view(np.uint32).ravel()
         self._blood = painter.blood_texture()
 
-    def draw(self, view: View, width: int, height: int, focal_px: float, light: Light = GATE_LIGHT) -> Sprite:
-        """The person in a picture of ``width`` x ``height`` whose optical axis meets its middle."""
+    def draw(
+        self, view: View, width: int, height: int, focal_px: float, light: Light = GATE_LIGHT,
+        *, read_later: View | None = None,
+    ) -> Sprite:  # fmt: skip
+        """The person in a picture of ``width`` x ``height`` whose optical axis meets its middle. ``read_later``: the
+        view when a rolling shutter reads the last row, where ``view`` is that of the first."""
         body = self._body
         posed = body.posed(view)
         facing = normals(posed, body.triangles)
-        depth = view.distance_mm / 100 - posed[:, 2]
-        points = np.empty_like(posed)
-        points[:, 0] = width / 2 + focal_px * posed[:, 0] / depth
-        points[:, 1] = height / 2 - focal_px * posed[:, 1] / depth
-        points[:, 2] = 1 / depth
+        points = _projected(posed, view, width, height, focal_px)
+        if read_later is not None:
+            moved = _projected(body.posed(read_later), read_later, width, height, focal_px)
+            points += np.clip(points[:, 1:2] / height, 0, 1) * (moved - points)
         cover = rasterise(points, body.drawn, width, height)
         places_mm = 100 * (posed - np.array([0, 0, view.distance_mm / 100], np.float32))
         lit = np.hstack([_hall(facing, body.openness, light), _face_light(facing, body.openness, places_mm)])
@@ -73,6 +76,16 @@ class Renderer:
         ambient[eye] += hall_gleam - gloss[eye] * values[eye, 5:6]
         lamp[eye] += lamp_gleam - gloss[eye] * values[eye, 7:8]
         return Sprite(cover.pixels, ambient, lamp, self._blood[place])
+
+
+def _projected(posed: Floats, view: View, width: int, height: int, focal_px: float) -> Floats:
+    """Vertices (n, 3) in the picture: x right and y down in pixels, z larger where nearer."""
+    depth = view.distance_mm / 100 - posed[:, 2]
+    points = np.empty_like(posed)
+    points[:, 0] = width / 2 + focal_px * posed[:, 0] / depth
+    points[:, 1] = height / 2 - focal_px * posed[:, 1] / depth
+    points[:, 2] = 1 / depth
+    return points
 
 
 def _hall(normal: Floats, openness: Floats, light: Light) -> Floats:

@@ -1,9 +1,10 @@
-"""From layers of light to the bytes that a camera delivers: lamp and pulse, tone, noise.
+"""From layers of light to the bytes that a camera delivers: lens, exposure, lamp and pulse, tone, noise, compression.
 
 Everything that does not change while a pose stays is done once, in :func:`expose`; a frame of a kept exposure then
 costs one combination of layers, one table for tone and one for noise.
 """
 
+import io
 import random
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from egate_hal.light import DARK, Colour
+from egate_sim.people import lens
 from egate_sim.people.layers import HEIGHT, WIDTH, Layers
 from egate_sim.people.mesh import Floats
 
@@ -35,6 +37,52 @@ class Noise:
 
 
 @dataclass(frozen=True, slots=True)
+class Camera:
+    """How a camera takes pictures. ``exposure``: light gathered, relative; ``gain``: how much of the brightness is
+    amplified instead, which costs noise; ``blur_px``: softness of the lens in focus, standard deviation on the light
+    grid; ``distortion``: how far the corners are drawn in (barrel), relative; ``focus_mm``, ``blur_per_dioptre_px``:
+    where it is sharp, and how fast not (a lens of 4 mm at f/2.8); ``readout_ms``: from the first row to the last;
+    ``shutter_ms``: each row's own time; ``jpeg_quality``: None where pictures come as they are."""
+
+    exposure: float = 1.0
+    gain: float = 1.0
+    blur_px: float = 0.0
+    distortion: float = 0.0
+    focus_mm: float = 780.0
+    blur_per_dioptre_px: float = 0.7
+    readout_ms: float = 16.0
+    shutter_ms: float = 10.0
+    jpeg_quality: int | None = None
+    noise: Noise = Noise()
+
+    def defocus_px(self, distance_mm: float) -> float:
+        """Blur of what stands at a distance."""
+        return abs(1000 / distance_mm - 1000 / self.focus_mm) * self.blur_per_dioptre_px
+
+
+GATE_CAMERA = Camera()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A lamp that changed colour ``ago_ms`` before the last row of the picture was read."""
+
+    before: Colour
+    after: Colour
+    ago_ms: float
+
+    def by_row(self, camera: Camera) -> Floats:
+        """Linear shares (HEIGHT, 3): each row gathers light for ``shutter_ms`` until it is read."""
+        read_ms = self.ago_ms - camera.readout_ms * np.linspace(1, 0, HEIGHT)
+        share = np.clip(read_ms / max(camera.shutter_ms, 1e-3), 0, 1)[:, None]
+        before, after = (np.array([c.red, c.green, c.blue]) for c in (self.before, self.after))
+        return np.asarray(before + share * (after - before), np.float32)
+
+
+Shine = Colour | Change
+
+
+@dataclass(frozen=True, slots=True)
 class Exposure:
     """Layers as the sensor keeps them, by channel: ``ambient``, ``lamp`` (3, HEIGHT, WIDTH) uint16, ``blood``
     (HEIGHT, WIDTH) float32."""
@@ -42,40 +90,48 @@ class Exposure:
     ambient: NDArray[np.uint16]
     lamp: NDArray[np.uint16]
     blood: Floats
+    camera: Camera = GATE_CAMERA
 
-    def developed(self, lamp: Colour = DARK, pulse: Pulse = STILL) -> NDArray[np.uint8]:
+    def developed(self, lamp: Shine = DARK, pulse: Pulse = STILL) -> NDArray[np.uint8]:
         """A clean picture (800, 600, 3)."""
-        shares = (lamp.red, lamp.green, lamp.blue)
-        planes = [
-            _plane(self.ambient[c], self.lamp[c] if shares[c] else None, shares[c], self.blood, pulse[c])
-            for c in range(3)
-        ]
+        shares = (
+            lamp.by_row(self.camera)[:, None, :]
+            if isinstance(lamp, Change)
+            else np.array([[[lamp.red, lamp.green, lamp.blue]]], np.float32)
+        )
+        planes = [_plane(self.ambient[c], self.lamp[c], shares[:, :, c], self.blood, pulse[c]) for c in range(3)]
         return np.asarray(Image.merge("RGB", planes).resize((FRAME_WIDTH, FRAME_HEIGHT), Image.Resampling.BICUBIC))
 
 
 def _plane(
-    ambient: NDArray[np.uint16], lamp: NDArray[np.uint16] | None, share: float, blood: Floats, pulse: float
+    ambient: NDArray[np.uint16], lamp: NDArray[np.uint16], shares: Floats, blood: Floats, pulse: float
 ) -> Image.Image:
     """One channel of the small picture."""
     light: NDArray[np.uint16] = ambient
-    if lamp is not None or pulse:
+    lit = bool(shares.any())
+    if lit or pulse:
         total = ambient.astype(np.float32)
-        if lamp is not None:
-            total += np.multiply(lamp, np.float32(share), dtype=np.float32)
+        if lit:
+            total += np.multiply(lamp, shares, dtype=np.float32)
         if pulse:
             total *= 1 + blood * np.float32(pulse)
         light = np.minimum(total, 65_535, out=total).astype(np.uint16)
     return Image.fromarray(_tone_table()[light])
 
 
-def expose(layers: Layers) -> Exposure:
-    """What the lens lets through."""
-    return Exposure(_kept(layers.ambient), _kept(layers.lamp), layers.blood)
-
-
-def _kept(light: Floats) -> NDArray[np.uint16]:
-    steps = light * (_vignette() * np.float32(_STEPS))
-    return np.ascontiguousarray(np.clip(steps, 0, 65_535).astype(np.uint16).transpose(2, 0, 1))
+def expose(layers: Layers, camera: Camera = GATE_CAMERA, blur_px: tuple[float, float] = (0.0, 0.0)) -> Exposure:
+    """What the lens lets through. ``blur_px``: standard deviation across and down, of movement and want of focus."""
+    scale = _vignette() * np.float32(_STEPS * camera.exposure * camera.gain)
+    across, down = (float(np.hypot(camera.blur_px, blur)) for blur in blur_px)
+    kept = []
+    for layer in (layers.ambient, layers.lamp):
+        planes = np.ascontiguousarray((layer * scale).transpose(2, 0, 1))
+        lens.soften(planes, across, down)
+        if camera.distortion:
+            planes = lens.distort(planes, camera.distortion)
+        kept.append(np.clip(planes, 0, 65_535).astype(np.uint16))
+    blood = lens.distort(layers.blood[None], camera.distortion)[0] if camera.distortion else layers.blood
+    return Exposure(kept[0], kept[1], blood, camera)
 
 
 def tone(light: Floats) -> NDArray[np.uint8]:
@@ -90,14 +146,22 @@ def _tone_table() -> NDArray[np.uint8]:
     return tone(np.arange(65_536, dtype=np.float32) / np.float32(_STEPS))
 
 
-def noisy(picture: NDArray[np.uint8], chance: random.Random, noise: Noise = Noise()) -> NDArray[np.uint8]:
-    """The same picture as one exposure of the sensor: with fresh noise."""
+def noisy(picture: NDArray[np.uint8], chance: random.Random, camera: Camera = GATE_CAMERA) -> NDArray[np.uint8]:
+    """The same picture as one frame of the sensor: with fresh noise, compressed where the camera does so."""
     start = chance.randrange(_TILE - picture.size)
     drawn = _quantiles()[start : start + picture.size].reshape(picture.shape)
     place = picture.astype(np.uint16)
     place <<= 8
     place |= drawn
-    return np.asarray(_noise_table(noise)[place])
+    frame = np.asarray(_noise_table(camera.noise, camera.gain)[place])
+    return frame if camera.jpeg_quality is None else compressed(frame, camera.jpeg_quality)
+
+
+def compressed(picture: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
+    """The picture after JPEG, 0 (worst) .. 95."""
+    content = io.BytesIO()
+    Image.fromarray(picture).save(content, "JPEG", quality=quality)
+    return np.asarray(Image.open(content))
 
 
 @lru_cache(maxsize=1)
@@ -106,11 +170,11 @@ def _quantiles() -> NDArray[np.uint8]:
 
 
 @lru_cache(maxsize=16)
-def _noise_table(noise: Noise) -> NDArray[np.uint8]:
+def _noise_table(noise: Noise, gain: float) -> NDArray[np.uint8]:
     """(65536,): byte with noise, by clean byte times 256 plus quantile of the noise."""
     normal = np.sort(np.random.default_rng(2).standard_normal(256 * 64)).reshape(256, 64).mean(axis=1)
     level = np.arange(256) / 255
-    sigma = np.sqrt(noise.read**2 * (1 - level) + noise.shot**2 * level)
+    sigma = np.sqrt(gain * (noise.read**2 * (1 - level) + noise.shot**2 * level))
     value = np.arange(256)[:, None] + sigma[:, None] * normal[None, :]
     return np.asarray(np.clip(np.rint(value), 0, 255), np.uint8).ravel()
 

@@ -5,10 +5,10 @@ ARGS ?=
 BIN := .venv/bin
 GENERATORS := egate_tools.pages egate_sim.scenarios.page egate_sim.forgery_page egate_sim.inspection_page
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-chip setup-test demo chip-server test fuzz campaign check format lint types layers generate generate-check models models-check fit-pad pad-campaign heads pictures bench wheel lock clean
+.PHONY: help setup setup-chip setup-test demo chip-server test fuzz campaign check format lint types layers generate generate-check models models-check models-rebuild-check fit-pad pad-campaign heads pictures bench wheel lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[1m%-20s\033[0m %s\n", $$1, $$2}'
 
 setup: ## virtual environment and, where root allows, Debian packages
 	@PYTHON="$(PYTHON)" tools/setup.sh
@@ -54,6 +54,9 @@ models-check: ## the models in place are those that model.toml describes
 
 fit-pad: setup ## fit how the attack cues become one score (ARGS="--csv TRAIN --csv DEVEL --out models/pad.toml")
 	@$(BIN)/python -m egate_models.fit $(ARGS)
+
+models-rebuild-check: setup ## a rebuild from the packages says what the models in place say (as make models, changes nothing)
+	@$(BIN)/python -m egate_models.build --check-rebuild
 
 test: setup-test ## every test
 	@$(BIN)/pytest $(ARGS)

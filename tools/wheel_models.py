@@ -22,6 +22,7 @@ class ModelsHook(BuildHookInterface[Any]):
             models / "pad.toml",
             models / "README.md",
             models / "LICENSES",
+            models / "cards",
         ]
         for path in files:
             build_data["force_include"][str(path)] = f"{TARGET}/{path.name}"

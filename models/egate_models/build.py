@@ -2,7 +2,8 @@
 
 Downloads each package by name, version and hash, takes the model out, converts it where needed in a build environment
 of its own (models/.build, some 1.5 GB), proves the converted file against the original, and puts the result in place.
-``--check`` only compares the files in place with the hashes on the card; it needs no network.
+``--check`` only compares the files in place with the hashes on the card; it needs no network. ``--check-rebuild``
+builds all of them anew beside those in place, and compares what both say.
 """
 
 import argparse
@@ -15,13 +16,21 @@ import sys
 import tarfile
 import tomllib
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import msgspec
+
+from egate.face.networks.cards import InputSpec
+from egate_models.outputs import worst_cosine
 
 MODELS = Path(__file__).resolve().parents[1]
 CARD = MODELS / "model.toml"
 REQUIREMENTS = MODELS / "build-requirements.txt"
+QUANTISER_REQUIREMENTS = MODELS / "quantiser-requirements.txt"
 CONVERTER = Path(__file__).with_name("convert.py")
+QUANTISER = Path(__file__).with_name("quantise.py")
 BUILD = MODELS / ".build"
 _PYTHONS = ("python3.11", "python3.12")  # those for which the converter's TensorFlow exists
 
@@ -34,9 +43,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Entry point; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m egate_models.build", description=__doc__.split("\n", 1)[0])
     parser.add_argument("--check", action="store_true", help="compare the files with the card; change nothing")
+    parser.add_argument("--check-rebuild", action="store_true", help="build anew, compare outputs; change nothing")
     options = parser.parse_args(arguments)
     try:
-        check() if options.check else build()
+        if options.check:
+            check()
+        elif options.check_rebuild:
+            check_rebuild()
+        else:
+            build()
     except BuildError as error:
         print(f"models: {error}", file=sys.stderr)
         return 1
@@ -45,22 +60,52 @@ def main(arguments: list[str] | None = None) -> int:
 
 def check() -> None:
     """Compare each file in place with its card. Raises BuildError naming those that differ."""
-    card = _card()
-    wrong = [m["file"] for m in _models(card).values() if not _is(MODELS / m["file"], m["sha256"])]
-    extra = {path.name for path in MODELS.glob("*.tflite")} - {m["file"] for m in _models(card).values()}
+    files = {table["file"]: table["sha256"] for table in _files(_models(_card()))}
+    wrong = {name for name, sha256 in files.items() if not _is(MODELS / name, sha256)}
+    extra = {path.name for path in MODELS.glob("*.tflite")} - set(files)
     if wrong or extra:
-        raise BuildError(f"not as model.toml says: {', '.join(sorted({*wrong, *extra}))}; run: make models")
+        raise BuildError(f"not as model.toml says: {', '.join(sorted(wrong | extra))}; run: make models")
 
 
 def build() -> None:
     """Rebuild every file and write its hash and size into the card."""
-    models = _models(_card())
-    for name, model in models.items():
-        original = _original(name, model["origin"])
-        built = _converted(name, model, original) if model["origin"]["convert"] else original
-        _put_in_place(name, model, built)
+    for name, table, built, _ in _built(_models(_card())):
+        _put_in_place(name, table, built)
     check()
     _say("card", "all files are as model.toml says")
+
+
+def check_rebuild() -> None:
+    """Rebuild every file beside those in place. Raises BuildError where the two say something else."""
+    check()
+    for name, table, built, least in _built(_models(_card())):
+        cosine = worst_cosine(
+            MODELS / table["file"], built, msgspec.convert(_models(_card())[name]["input"], InputSpec)
+        )
+        same = "the same bytes" if _is(built, table["sha256"]) else "other bytes"
+        _say(name, f"{table['file']}: {same}, outputs at cosine {cosine:.6f} or above")
+        if not cosine >= least:
+            raise BuildError(f"{table['file']}: a rebuild says something else: cosine below {least}")
+
+
+def _built(models: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any], Path, float]]:
+    """Every file of the card, built anew: its model's name, its table, where it lies, and how far it may depart."""
+    for name, model in models.items():
+        original = _original(name, model["origin"])
+        if not model["origin"]["convert"]:
+            yield name, model, original, 1 - 1e-6
+            continue
+        half, whole = _converted(name, model, original)
+        yield name, model, half, model["origin"]["tolerance_cosine"]
+        for kind, variant in model.get("variants", {}).items():
+            yield name, variant, _quantised(name, kind, variant, model, whole), variant["tolerance_cosine"]
+
+
+def _files(models: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Whatever on the card has a file: models and their variants."""
+    for model in models.values():
+        yield model
+        yield from model.get("variants", {}).values()
 
 
 def _card() -> dict[str, Any]:
@@ -119,10 +164,9 @@ def _member(archive: Path, member: str) -> bytes:
         return file.read()
 
 
-def _converted(name: str, model: dict[str, Any], original: Path) -> Path:
-    """Convert ONNX to TFLite with half-precision weights; prove it against the original, and against the file in
-    place if there is one."""
-    python = _build_environment()
+def _converted(name: str, model: dict[str, Any], original: Path) -> tuple[Path, Path]:
+    """Convert ONNX to TFLite, with weights in half and in full precision; prove the former against the original."""
+    python = _environment("environment", REQUIREMENTS)
     _say(name, f"converting {original.name} (about a minute)")
     folder = BUILD / "converted" / name
     shutil.rmtree(folder, ignore_errors=True)
@@ -133,22 +177,35 @@ def _converted(name: str, model: dict[str, Any], original: Path) -> Path:
     _say(name, f"converted against original: cosine {found['cosine']:.6f}, difference {found['difference']:.2g}")
     if not found["cosine"] >= least:
         raise BuildError(f"{name}: the converted file departs from the original: cosine below {least}")
-    return folder / str(found["file"])
+    half = folder / str(found["file"])
+    return half, half.with_name(half.name.replace("float16", "float32"))
 
 
-def _build_environment() -> Path:
-    """The converter's own Python, made once and remade when its requirements change."""
-    folder = BUILD / "environment"
+def _quantised(name: str, kind: str, variant: dict[str, Any], model: dict[str, Any], whole: Path) -> Path:
+    """Round to eight bits within the ranges that the card names; prove it against full precision."""
+    python = _environment("quantiser", QUANTISER_REQUIREMENTS)
+    result = whole.with_name(f"{whole.stem}_{kind}.tflite")
+    _run([str(python), str(QUANTISER), "convert", str(whole), str(MODELS / variant["ranges"]), str(result)], kind)
+    cosine, least = worst_cosine(whole, result, msgspec.convert(model["input"], InputSpec)), variant["tolerance_cosine"]
+    _say(name, f"{kind} against full precision: cosine {cosine:.4f}")
+    if not cosine >= least:
+        raise BuildError(f"{name}: {kind} departs from full precision: cosine below {least}")
+    return result
+
+
+def _environment(name: str, requirements: Path) -> Path:
+    """A Python of its own, made once and remade when its requirements change."""
+    folder = BUILD / name
     python = folder / "bin" / "python"
-    stamp = folder / hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    stamp = folder / hashlib.sha256(requirements.read_bytes()).hexdigest()
     if not stamp.exists():
         base = next(filter(_works, _PYTHONS), None)
         if base is None:
             raise BuildError(f"the converter needs one of {', '.join(_PYTHONS)}; install one and try again")
-        _say("setup", "making the build environment (TensorFlow; some minutes the first time)")
+        _say("setup", f"making the build's {name} (some minutes the first time)")
         _run([base, "-m", "venv", "--clear", str(folder)], "venv")
         _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
-              "--require-hashes", "-r", str(REQUIREMENTS)], "pip install")  # fmt: skip
+              "--require-hashes", "-r", str(requirements)], "pip install")  # fmt: skip
         stamp.touch()
     return python
 

@@ -4,14 +4,20 @@ import random
 import resource
 import statistics
 import time
+import timeit
 from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 
+import numpy as np
 from figures import Figure, publish
 
 from egate.face.capture import CaptureSession, portrait_template
 from egate.face.limits import FaceLimits
+from egate.face.networks.cards import Cards, read_cards
+from egate.face.networks.inference import Model
 from egate.face.pipeline import FacePipeline
 from egate.face.quality.measures import measure
 from egate_sim.people.head import Person
@@ -69,9 +75,28 @@ def figures() -> list[Figure]:
             Figure(f"  {name}", ms, "ms", beside=f"{100 * ms / a_frame_ms:.0f} % of a frame")
             for name, ms in measured.items()
         ),
+        *networks(),
         Figure("Loading the face models", load_ms, "ms", beside="part of start to ready"),
         Figure("  what they hold of memory", (loaded_kb - before_kb) / 1024, "MiB", beside="part of the controller's"),
     ]  # fmt: skip
+
+
+def networks() -> list[Figure]:
+    """Each network alone, in every precision that there is, with one thread and with two: elapsed time, because the
+    second thread's work is what is asked about."""
+    found = []
+    for name, card in ((each.name, getattr(read_cards(MODELS), each.name)) for each in fields(Cards)):
+        pixels = np.random.default_rng(1).integers(0, 256, (card.input.height, card.input.width, 3), np.uint8)
+        for chosen in (card, *(replace(card, use=kind).chosen() for kind in card.variants)):
+            one, two = (elapsed_ms(partial(Model(chosen, MODELS, threads).run, pixels)) for threads in (1, 2))
+            beside = f"{two:.1f} ms with two threads"
+            found.append(Figure(f"  network of {name}, {Path(chosen.file).stem}", one, "ms", beside=beside))
+    return found
+
+
+def elapsed_ms(stage: Callable[[], object]) -> float:
+    """Median over ROUNDS calls, in milliseconds on the clock."""
+    return statistics.median(timeit.repeat(stage, number=1, repeat=ROUNDS)) * 1000
 
 
 def median_ms(stage: Callable[[], object]) -> float:

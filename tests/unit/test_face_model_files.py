@@ -4,13 +4,18 @@ import shutil
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from egate.face.errors import ModelError
+from egate.face.networks.cards import InputSpec, read_cards
 from egate_models import build
+from egate_models.outputs import worst_cosine
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 CARD = tomllib.loads((MODELS / "model.toml").read_text())
 TABLES = [name for name, table in CARD.items() if isinstance(table, dict)]
+VARIANTS = [(name, kind) for name in TABLES for kind in CARD[name].get("variants", {})]
 
 
 @pytest.fixture
@@ -45,6 +50,35 @@ def test_every_model_has_licence_origin_and_size(name: str) -> None:
     assert model["bytes"] == (MODELS / model["file"]).stat().st_size
     assert {"client", "package", "version", "archive_sha256", "member", "member_sha256"} <= set(model["origin"])
     assert model["file"] in (MODELS / "LICENSES/NOTICE.md").read_text()
+
+
+@pytest.mark.parametrize(("name", "kind"), VARIANTS)
+def test_every_variant_says_what_it_costs_and_keeps_within_its_tolerance(name: str, kind: str) -> None:
+    model, variant = CARD[name], CARD[name]["variants"][kind]
+    assert variant["bytes"] == (MODELS / variant["file"]).stat().st_size
+    assert variant["file"] in (MODELS / "LICENSES/NOTICE.md").read_text()
+    assert (MODELS / variant["ranges"]).is_file()
+    spec = msgspec.convert(model["input"], InputSpec)
+    assert 1 > worst_cosine(MODELS / model["file"], MODELS / variant["file"], spec) >= variant["tolerance_cosine"]
+
+
+def test_a_rebuild_that_says_something_else_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The eight-bit file in the place of a rebuilt fp16 file: near, but not the same."""
+    name, model = "embedding", CARD["embedding"]
+    built = iter([(name, model, MODELS / model["variants"]["int8"]["file"], model["origin"]["tolerance_cosine"])])
+    monkeypatch.setattr(build, "_built", lambda models: built)
+    with pytest.raises(build.BuildError, match="a rebuild says something else"):
+        build.check_rebuild()
+
+
+def test_the_card_chooses_the_variant(copied: Path) -> None:
+    card = copied / "model.toml"
+    chosen = card.read_text().replace("[embedding]\n", '[embedding]\nuse = "int8"\n', 1)
+    card.write_text(chosen)
+    assert read_cards(copied).embedding.file == CARD["embedding"]["variants"]["int8"]["file"]
+    card.write_text(chosen.replace('use = "int8"', 'use = "int4"'))
+    with pytest.raises(ModelError, match="no variant 'int4' to use; install"):
+        read_cards(copied)
 
 
 def test_a_rebuilt_file_changes_its_own_lines_of_the_card_alone(copied: Path) -> None:

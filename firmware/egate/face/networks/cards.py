@@ -1,10 +1,10 @@
 """The model card that the gate reads at start: models/model.toml, typed and checked."""
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import msgspec
 import numpy as np
@@ -47,12 +47,33 @@ class InputSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """The same network in another precision. ``loss``: what that costs, for people."""
+
+    file: FileName
+    sha256: Sha256
+    loss: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What every model has: its file, the file's hash, and its input."""
+    """What every model has: its file, the file's hash, and its input. ``use``: which of its ``variants`` takes the
+    file's place."""
 
     file: FileName
     sha256: Sha256
     input: InputSpec
+    use: str | None = field(default=None, kw_only=True)
+    variants: dict[str, Variant] = field(default_factory=dict, kw_only=True)
+
+    def chosen(self) -> Self:
+        """The card with the file that is to run. Raises ModelError."""
+        if self.use is None:
+            return self
+        variant = self.variants.get(self.use)
+        if variant is None:
+            raise ModelError(f"{self.file}: its card has no variant {self.use!r} to use; {_REINSTALL}")
+        return replace(self, file=variant.file, sha256=variant.sha256, use=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +145,8 @@ def read_cards(folder: Path, manifest: Manifest | None = None) -> Cards:
         cards = msgspec.convert(tomllib.loads(content.decode("utf-8")), Cards)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, msgspec.ValidationError) as error:
         raise ModelError(f"{path}: not a valid model card ({error}); {_REINSTALL}") from error
+    cards = Cards(**{each.name: getattr(cards, each.name).chosen() for each in fields(Cards)})
     if manifest is not None:
-        for card in (getattr(cards, field.name) for field in fields(Cards)):
+        for card in (getattr(cards, each.name) for each in fields(Cards)):
             manifest.demand(card.file, card.sha256)
     return cards

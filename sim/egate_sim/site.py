@@ -73,6 +73,10 @@ socket = "chip.sock"
 driver = "sim"
 socket = "camera.sock"
 
+[devices.light]
+driver = "sim"
+socket = "light.sock"
+
 [devices.indicators]
 driver = "sim"
 socket = "panel.sock"

@@ -14,12 +14,13 @@ from egate_sim.camera import CameraScene, CameraServer
 from egate_sim.chip_field import ChipField
 from egate_sim.door.hosts import HostKind
 from egate_sim.door.simulated import SimulatedDoor
+from egate_sim.face_light import FaceLightServer
 from egate_sim.ocr import SimulatedOcr
 from egate_sim.panel import SimulatedPanel
 
 
 class World:
-    """``folder`` receives the lines: ocr, door (pseudo-terminals), chip.sock, camera.sock, panel.sock."""
+    """``folder`` receives the lines: ocr, door (pseudo-terminals), chip.sock, camera.sock, light.sock, panel.sock."""
 
     def __init__(self, folder: Path, seed: int, door_host: HostKind = HostKind.INPROCESS) -> None:
         self.random = Random(seed)
@@ -27,6 +28,7 @@ class World:
         self.chips = ChipField(folder / "chip.sock")
         self.scene = CameraScene(Random(self.random.getrandbits(64)))
         self.camera = CameraServer(folder / "camera.sock", self.scene)
+        self.light = FaceLightServer(folder / "light.sock", self.scene)
         self.panel = SimulatedPanel(folder / "panel.sock")
         self.door = SimulatedDoor(door_host, link=folder / "door")
         self._reader: asyncio.Task[None] | None = None
@@ -34,6 +36,7 @@ class World:
     async def __aenter__(self) -> Self:
         await self.chips.start()
         await self.camera.start()
+        await self.light.start()
         await self.panel.start()
         await self.door.start()
         self._reader = asyncio.create_task(self.ocr.run())
@@ -47,5 +50,6 @@ class World:
             await asyncio.gather(self._reader, return_exceptions=True)
         await self.door.stop()
         await self.panel.stop()
+        await self.light.stop()
         await self.camera.stop()
         await self.chips.stop()

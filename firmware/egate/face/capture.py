@@ -23,6 +23,7 @@ from egate.face.finding.landmarks import Mesh
 from egate.face.limits import FaceLimits
 from egate.face.pad.challenge import Challenge, Colour, Shown
 from egate.face.pad.cue import CueResult
+from egate.face.pad.cues.light import LEAST_FRAMES
 from egate.face.pad.lighting import Lighting
 from egate.face.pad.observation import Observation
 from egate.face.pad.presentation_test import PresentationTest
@@ -92,8 +93,8 @@ class _Shot:
 @dataclass(slots=True, repr=False)
 class _Streak:
     """One person in unbroken presence: the test of all frames, the light challenge (None: the lane has no light), how
-    many good frames were collected, their templates, the best of them, when the last one was taken,
-    and whether the challenge had ended by then."""
+    many good frames were collected, their templates, the best of them, when the last one was taken, how many good ones
+    were taken during the challenge, and whether one was taken after it."""
 
     test: PresentationTest
     lighting: Lighting | None
@@ -101,6 +102,7 @@ class _Streak:
     templates: list[Template] = field(default_factory=list)
     best: _Shot | None = None
     last_ms: int | None = None
+    lit_frames: int = 0
     lit_through: bool = False
 
 
@@ -236,13 +238,26 @@ class CaptureSession:
         self._observe(shot, time_ms, good=True)
         if self._enough:
             template.fill(0)
-            streak.lit_through = streak.lighting is None or streak.lighting.over(time_ms)
+            self._end_challenge(time_ms)
             return
         streak.templates.append(template)
         streak.collected += 1
         streak.best = _better(streak.best, shot.kept())
         if self._enough and streak.lighting is not None:
             streak.lighting.begin(time_ms)
+
+    def _end_challenge(self, time_ms: int) -> None:
+        """A good frame during the challenge, or after it. Who turned away meanwhile, so that too few showed the face,
+        begins anew."""
+        streak = self._streak
+        if streak.lighting is None:
+            return
+        if not streak.lighting.over(time_ms):
+            streak.lit_frames += 1
+        elif streak.lit_frames >= LEAST_FRAMES or streak.lighting.failed:
+            streak.lit_through = True
+        else:
+            self._start_again()
 
     def _observe(self, shot: _Shot, time_ms: int, *, good: bool) -> None:
         coloured = self._enough and self._streak.lighting is not None

@@ -27,7 +27,9 @@ _camera_fault(Fault.STALLED, "the camera delivers no more frames", _NO_PICTURE)
 
 
 def _repeating(fault: Fault, what: str) -> None:
-    @scenario(f"camera_{fault.value}", what, expect(led_back(Reason.CAMERA), faults=("camera.lost",)))
+    @scenario(
+        f"camera_{fault.value}", what, expect(led_back(Reason.PAD_MISSING, Reason.CAMERA), faults=("camera.lost",))
+    )
     async def _(play: Play) -> None:
         bearer = who.genuine(play.site)
         await play.bring(bearer, Stage.CAPTURING_FACE)

@@ -33,8 +33,8 @@ class Lighting:
 
     @property
     def failed(self) -> bool:
-        """The lamp did not do what it was to do."""
-        return self._failed
+        """The lamp did not do what it was to do, or has not been heard of yet."""
+        return self._failed or (self._due_ms is not None and self._began_ms is None)
 
     def begin(self, time_ms: int) -> None:
         """The traveller stands there. Again: changes nothing."""

@@ -107,7 +107,6 @@ class FaceExecutor:
         self._shared.work.start(self._capture(effect.transaction, effect.within_ms), effect.transaction)
 
     async def _capture(self, transaction: str, within_ms: int) -> None:
-        began_ms = self._shared.now_ms()
         traveller, faces = self._shared.vault.of(transaction), self._eye.faces()
         if traveller is None:
             return
@@ -118,17 +117,23 @@ class FaceExecutor:
         session = traveller.capture = CaptureSession(faces, self._limits, entropy)
         lamp = _Lamp(self._eye, session, self._shared.now_ms)
         try:
+            self._put(await self._judge(session, lamp, traveller, within_ms))
+        finally:
+            await lamp.rest()
+
+    async def _judge(self, session: CaptureSession, lamp: _Lamp, traveller: Traveller, within_ms: int) -> ev.FaceDone:
+        began_ms = self._shared.now_ms()
+        try:
             async with asyncio.timeout(within_ms / 1000):
-                await self._collect(session, lamp, transaction)
+                await self._collect(session, lamp, traveller.transaction)
             timed_out = False
         except TimeoutError:
             timed_out = True
         finally:
             self._mirror(None)
-            await lamp.rest()
         result = await self._eye.worker.run(lambda: _compare(session, traveller, timed_out))
         now_ms = self._shared.now_ms()
-        self._put(_done(now_ms, transaction, now_ms - began_ms, result))
+        return _done(now_ms, traveller.transaction, now_ms - began_ms, result)
 
     async def _collect(self, session: CaptureSession, lamp: _Lamp, transaction: str) -> None:
         """Until the session is finished, or for ever: the caller sets the limit."""

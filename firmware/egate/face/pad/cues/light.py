@@ -30,7 +30,9 @@ from egate.face.pad.response import Fit, Timeline, log_chromaticity
 _LAGS_MS = range(0, 251, 25)
 """How long after the lamp a frame may show it: exposure, line, driver. Found for each capture, not assumed."""
 
-_LEAST_FRAMES = 10
+LEAST_FRAMES = 10
+"""Good ones, of those that show one colour each."""
+
 _LEAST_SEEN = 0.7  # share of the frames in which a patch must be seen, and of the patches in a frame
 _LEAST_PATCHES = 18
 _MOST_FRAMES = 240
@@ -99,7 +101,7 @@ class LightCue:
             return Missing.NO_LIGHT
         if tuple(each.colour for each in shown if each.colour not in (REST, DARK)) != self._lighting.steps:
             return Missing.TOO_SHORT
-        return Missing.TOO_FEW_FRAMES if len(self._patches) < _LEAST_FRAMES else None
+        return Missing.TOO_FEW_FRAMES if len(self._patches) < LEAST_FRAMES else None
 
     def _light(self) -> tuple[list[Floats], list[Floats]]:
         return [patches.face for patches in self._patches], [patches.around for patches in self._patches]
@@ -110,7 +112,7 @@ class LightCue:
         for lag_ms in _LAGS_MS:
             timeline = Timeline.of(times_ms, self._lighting.shown, lag_ms)
             asked = {tuple(colour) for colour in timeline.lamp}
-            if len(timeline.frames) >= _LEAST_FRAMES and len(asked) >= self._least_colours():
+            if len(timeline.frames) >= LEAST_FRAMES and len(asked) >= self._least_colours():
                 found.append((timeline, timeline.fit(whole[timeline.frames])))
         return max(found, key=lambda pair: pair[1].answer, default=None)
 

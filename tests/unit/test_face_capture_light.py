@@ -39,17 +39,19 @@ EMPTY = np.full((640, 700, 3), 120, np.uint8)
 class Lane:
     """Feeds a session as the gate does, the lamp driven between frames; ``colours``: each that it was told to show."""
 
-    def __init__(self, session: CaptureSession, works: bool = True) -> None:
-        self.session, self.works = session, works
+    def __init__(self, session: CaptureSession, works: bool = True, period_ms: int = PERIOD_MS) -> None:
+        self.session, self.works, self.period_ms = session, works, period_ms
+        self.changes_ms: list[int] = []
         self.colours: list[Colour] = []
         self.now_ms = 0
 
     def feed(self, frame: Pixels) -> float:
-        colour = self.session.lamp(self.now_ms)
+        colour = self.session.lamp
         if colour is not None and self.works and self.colours[-1:] != [colour]:
             self.colours.append(colour)
+            self.changes_ms.append(self.now_ms)
             self.session.lamp_showed(colour, self.now_ms)
-        self.now_ms += PERIOD_MS
+        self.now_ms += self.period_ms
         return self.session.feed(frame, self.now_ms).progress
 
     def finish(self, frame: Pixels) -> FaceResult:
@@ -75,8 +77,8 @@ def test_the_challenge_follows_the_good_frames_and_ends_within_three_seconds(
     assert lane.colours == [REST]
     assert progress == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5])
     lane.finish(good)
-    assert tuple(lane.colours[1:]) == Challenge.draw(ENTROPY).steps
-    assert lane.session.lamp(lane.now_ms) == REST
+    assert tuple(lane.colours[1:]) == (*Challenge.draw(ENTROPY).steps, REST)
+    assert lane.session.lamp == REST
     assert 5 * PERIOD_MS + DURATION_MS <= lane.now_ms < 2700
 
 
@@ -102,10 +104,10 @@ def test_who_goes_away_meets_another_challenge(pipeline: FacePipeline, good: Pix
     assert len(lane.colours) > 1
     begun = len(lane.colours)
     lane.feed(EMPTY)
-    assert lane.session.lamp(lane.now_ms) == REST
+    assert lane.session.lamp == REST
     lane.finish(good)
     assert lane.colours[begun] == REST
-    assert tuple(lane.colours[begun + 1 :]) == Challenge.draw(ENTROPY, 1).steps
+    assert tuple(lane.colours[begun + 1 :]) == (*Challenge.draw(ENTROPY, 1).steps, REST)
 
 
 @pytest.mark.parametrize("told", [True, False])
@@ -115,7 +117,7 @@ def test_a_lamp_that_fails_ends_the_capture_with_an_alarm(pipeline: FacePipeline
     if told:
         lane.session.lamp_failed()
     result = lane.finish(good)
-    assert lane.now_ms < 1300
+    assert lane.now_ms < 2300
     assert (pad(result).outcome, pad(result).reason) == (Outcome.FAILED, Reason.PAD_MISSING)
     assert light(result) is Missing.NO_LIGHT
 
@@ -132,3 +134,14 @@ def test_a_lamp_that_fails_half_way_leaves_the_answer_unknown(pipeline: FacePipe
 def test_too_little_entropy_is_refused(pipeline: FacePipeline) -> None:
     with pytest.raises(ValueError, match="16 bytes"):
         CaptureSession(pipeline, FaceLimits(), bytes(8))
+
+
+@pytest.mark.parametrize("period_ms", [67, 250, 400])
+def test_steps_last_as_long_as_frames_need(pipeline: FacePipeline, good: Pixels, period_ms: int) -> None:
+    """On a slow machine no step is passed over; on a fast one the pace of steps stays."""
+    lane = Lane(CaptureSession(pipeline, FaceLimits(), ENTROPY), period_ms=period_ms)
+    lane.finish(good)
+    assert tuple(lane.colours[1:7]) == Challenge.draw(ENTROPY).steps
+    pauses = np.diff(lane.changes_ms[1:])
+    assert pauses.min() >= 255
+    assert pauses.max() <= max(335, 2 * period_ms)

@@ -117,13 +117,14 @@ def play(
     cue, chance = LightCue(lighting), np.random.default_rng(seed)
     lighting.showed(REST, 0)
     lamp, history, time_ms = REST, [(0, REST)], 50
-    while not lighting.over(time_ms):
+    while not lighting.over:
         shone = [colour for from_ms, colour in history if from_ms <= time_ms - lag_ms][-1:] or [REST]
         falls = other.steps[lighting.steps.index(shone[0])] if recorded and shone[0] in lighting.steps else shone[0]
         exposure = 1 + flicker * chance.standard_normal()
         cue.observe(Observation(time_ms, frame(scene(head, falls), chance, exposure), head.face, head.mesh, True))
         lighting.begin(time_ms)
-        lamp = lighting.wanted(time_ms)
+        lighting.saw(time_ms)
+        lamp = lighting.wanted
         lighting.showed(lamp, time_ms)
         history.append((time_ms, lamp))
         time_ms += PERIOD_MS
@@ -197,7 +198,7 @@ def test_a_lamp_that_failed_is_no_light_however_well_it_began(head: Head) -> Non
     lighting = Lighting(Challenge.draw(bytes(16)))
     lighting.showed(REST, 0)
     lighting.fail()
-    assert lighting.over(0)
+    assert lighting.over
     assert LightCue(lighting).features() is Missing.NO_LIGHT
 
 

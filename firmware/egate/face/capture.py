@@ -132,10 +132,11 @@ class CaptureSession:
     def _enough(self) -> bool:
         return self._streak.collected >= self._limits.frames_needed
 
-    def lamp(self, time_ms: int) -> Colour | None:
+    @property
+    def lamp(self) -> Colour | None:
         """What the face light is to show now; None where the lane has none. Ask between two frames."""
         lighting = self._streak.lighting
-        return None if lighting is None else lighting.wanted(time_ms)
+        return None if lighting is None else lighting.wanted
 
     def lamp_showed(self, colour: Colour, time_ms: int) -> None:
         """The face light shows ``colour`` from now on."""
@@ -158,7 +159,9 @@ class CaptureSession:
             self._start_again()
         elif shot is not None:
             self._collect(finding, shot, time_ms)
-        return FrameReport(finding, self._progress(time_ms))
+        if self._streak.lighting is not None:
+            self._streak.lighting.saw(time_ms)
+        return FrameReport(finding, self._progress())
 
     def best_picture(self) -> NDArray[np.uint8] | None:
         """A copy of the best frame, for the officer's eyes alone: (height, width, 3) uint8 RGB. The caller wipes it."""
@@ -200,15 +203,15 @@ class CaptureSession:
     def __repr__(self) -> str:
         return f"CaptureSession({self._streak.collected} of {self._limits.frames_needed} frames)"
 
-    def _progress(self, time_ms: int) -> float:
+    def _progress(self) -> float:
         collected = min(self._streak.collected / self._limits.frames_needed, 1.0)
         lighting = self._streak.lighting
-        return collected if lighting is None else (collected + lighting.progress(time_ms)) / 2
+        return collected if lighting is None else (collected + lighting.progress) / 2
 
     def _look(self, pixels: NDArray[np.uint8], time_ms: int) -> tuple[Finding, _Shot | None]:
         """The frame that would finish the capture is searched for a second face in any case."""
         lighting = self._streak.lighting
-        lit = lighting is None or lighting.over(time_ms)
+        lit = lighting is None or lighting.over
         last_one = lit and self._streak.collected + 1 >= self._limits.frames_needed
         sight = self._tracker.look(pixels, time_ms, thorough=last_one)
         faces, mesh = sight.faces, sight.mesh
@@ -238,7 +241,7 @@ class CaptureSession:
         self._observe(shot, time_ms, good=True)
         if self._enough:
             template.fill(0)
-            self._end_challenge(time_ms)
+            self._end_challenge()
             return
         streak.templates.append(template)
         streak.collected += 1
@@ -246,13 +249,13 @@ class CaptureSession:
         if self._enough and streak.lighting is not None:
             streak.lighting.begin(time_ms)
 
-    def _end_challenge(self, time_ms: int) -> None:
+    def _end_challenge(self) -> None:
         """A good frame during the challenge, or after it. Who turned away meanwhile, so that too few showed the face,
         begins anew."""
         streak = self._streak
         if streak.lighting is None:
             return
-        if not streak.lighting.over(time_ms):
+        if not streak.lighting.over:
             streak.lit_frames += 1
         elif streak.lit_frames >= LEAST_FRAMES or streak.lighting.failed:
             streak.lit_through = True

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 _MIRROR_SIDE_PX = 320
 _ENTROPY_BYTES = 32
-_LAMP_WITHIN_S = 0.5  # project choice: as long as a capture can wait for a lamp that hangs
+_LAMP_WITHIN_S = 1.0  # project choice: as long as a capture can wait for a lamp that hangs
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class _Lamp:
         self._shown: challenge.Colour | None = None
 
     async def follow(self) -> None:
-        colour = self._session.lamp(self._now_ms())
+        colour = self._session.lamp
         if colour is not None and colour != self._shown and await self._show(colour):
             self._shown = colour
             self._session.lamp_showed(colour, self._now_ms())

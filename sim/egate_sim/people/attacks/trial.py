@@ -62,7 +62,7 @@ def play(pipeline: FacePipeline, presentation: Presentation, portrait: bytes, wh
         session.feed(presentation.frame(t_ms, chance, lamp), t_ms)
         if session.finished:
             break
-        wanted = session.lamp(t_ms + _LAMP_LAG_MS)
+        wanted = session.lamp
         if wanted is not None:
             lamp = Colour(wanted.red, wanted.green, wanted.blue)
             session.lamp_showed(wanted, t_ms + _LAMP_LAG_MS)

@@ -11,6 +11,7 @@ from egate.transaction.state import Stage
 from egate_hal.light import DARK, Colour
 from egate_sim.people.head import Person
 from egate_sim.people.presentation import Live
+from egate_sim.people.sensor import Change
 from egate_sim.scenarios import travellers as who
 from egate_sim.scenarios.case import expect, led_back, scenario
 from egate_sim.scenarios.play import Play
@@ -24,7 +25,7 @@ class RecordedElsewhere:
         self._video = Live(person)
         self._colours = Challenge.draw(random.Random(seed).randbytes(32)).steps
 
-    def frame(self, t_ms: float, chance: random.Random, lamp: Colour = DARK) -> NDArray[np.uint8]:
+    def frame(self, t_ms: float, chance: random.Random, lamp: Colour | Change = DARK) -> NDArray[np.uint8]:
         step = int(t_ms // STEP_MS) % (STEPS + 1)
         colour = self._colours[step] if step < STEPS else REST
         return self._video.frame(t_ms, chance, Colour(colour.red, colour.green, colour.blue))

@@ -1,7 +1,7 @@
 """Stands where picamera2 would: the calls that the driver uses, typed, and a sensor behind them.
 
 It models blocking captures at the sensor's rate, a stall, a pulled ribbon, a buffer that is never filled again and the
-memory order of formats, and noise in one pixel only. It does not model exposure, buffers or the lores stream.
+memory order of formats, and noise in one pixel only. It does not model what exposure does, buffers or the lores stream.
 """
 
 import contextlib
@@ -31,6 +31,7 @@ class Sensor:
         self.opened = 0
         self.loop_frames = 0  # from when it is set on, the last so many pictures come again and again
         self.controls: dict[str, Any] = {}
+        self.adapted = {"ExposureTime": 8000, "AnalogueGain": 1.5, "ColourGains": (1.9, 1.4)}  # to the hall
         self.period = threading.Event()  # never set: its wait is the frame's time
 
     def noise(self) -> int:
@@ -74,7 +75,7 @@ class FakePicamera2:
 
     def capture_metadata(self) -> Mapping[str, Any]:
         self._sensor.wait_for_frame()
-        return {"SensorTimestamp": self._sensor.frames}
+        return {"SensorTimestamp": self._sensor.frames, **self._sensor.adapted}
 
     def capture_array(self, name: str) -> NDArray[np.uint8]:
         if name != "main" or not self._running:

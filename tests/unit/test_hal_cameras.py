@@ -48,8 +48,29 @@ def test_picamera2_gives_upright_rgb(rotate_deg: int, shape: tuple[int, ...], wh
     assert pixels.shape == shape
     assert tuple(pixels[white]) == (255, 255, 255)
     assert tuple(pixels[100, 100]) == RGB
-    assert sensor.controls == {"FrameRate": 25}
+    assert sensor.controls["FrameRate"] == 25
     assert sensor.opened == 0
+
+
+def test_picamera2_holds_exposure_and_colours_while_it_is_asked_and_adapts_in_between() -> None:
+    """They would take out what the face light puts in."""
+    sensor = Sensor(rate_hz=60)
+
+    async def life() -> None:
+        driver = camera(driver="picamera2", width=320, height=240, rate_hz=60, adapt_after_ms=200)
+        async with asyncio.timeout(10):
+            await driver.open()
+            assert "AeEnable" not in sensor.controls  # adapts by itself
+            while sensor.controls.get("AeEnable") is not False:
+                await driver.next_frame()
+            assert sensor.controls == {"FrameRate": 60, "AeEnable": False, "AwbEnable": False} | sensor.adapted
+            while not sensor.controls["AeEnable"]:
+                await asyncio.to_thread(sensor.wait_for_frame)
+            assert sensor.controls["AwbEnable"]
+            await driver.close()
+
+    with plugged_in(sensor):
+        asyncio.run(life())
 
 
 def test_picamera2_that_is_not_there_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import importlib
+import math
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from egate_hal.settings import Bounds
 # libcamera names formats by the order in a little-endian word; in memory, BGR888 is red, green, blue.
 RGB_IN_MEMORY = "BGR888"
 LORES_SIZE = (320, 240)
+
+ADAPTING = {"AeEnable": True, "AwbEnable": True}
+_HELD = ("ExposureTime", "AnalogueGain", "ColourGains")  # libcamera's names, of metadata and of controls alike
 
 
 class Picamera2(Protocol):
@@ -44,13 +48,16 @@ class PiCamera:
     @dataclass(frozen=True, slots=True)
     class Settings:
         """``width`` and ``height`` in pixels, as the sensor lies; ``rotate_deg``: clockwise turn that makes the picture
-        upright. TR-03121 wants faces of 600 x 800 pixels, so keep the upright picture well above that."""
+        upright. TR-03121 wants faces of 600 x 800 pixels, so keep the upright picture well above that. Exposure and
+        balance of colours adapt to the hall while nobody asks for pictures, and are held meanwhile, because they would
+        take out what the face light puts in: ``adapt_after_ms`` after the last question they adapt again."""
 
         camera: Annotated[int, Bounds(ge=0, le=3)] = 0
         width: Annotated[int, Bounds(ge=320, le=4608)] = 1640
         height: Annotated[int, Bounds(ge=240, le=3496)] = 1232
         rate_hz: Annotated[int, Bounds(ge=1, le=60)] = 15
         rotate_deg: Literal[0, 90, 180, 270] = 0
+        adapt_after_ms: Annotated[int, Bounds(ge=100, le=60_000)] = 3000
         start_timeout_ms: Annotated[int, Bounds(ge=500, le=30_000)] = 5000
         frame_timeout_ms: Annotated[int, Bounds(ge=100, le=10_000)] = 1000
 
@@ -102,6 +109,7 @@ class _Session:
         self._sequence = 0
         self._frame: Frame | None = None
         self._arrived_s = 0.0
+        self._asked_s = -math.inf
         self._guard = FrameGuard()  # the thread's
         self._lost: HalError | None = None
         self._news = asyncio.Event()
@@ -111,6 +119,7 @@ class _Session:
 
     async def newest(self, timeout_s: float) -> Frame:
         """The newest frame not yet yielded. Raises DeviceLost, DeviceTimeout, ProtocolError."""
+        self._asked_s = self._loop.time()
         if self._frame is not None and self._loop.time() - self._arrived_s > timeout_s:
             self._frame = None  # the stream has stalled since; the traveller before may be on it
         try:
@@ -148,8 +157,10 @@ class _Session:
             self._tell(self._not_started, error)
             return
         self._tell(self._is_started)
+        held = False
         try:
             while not self.stopping.is_set():
+                held = self._hold(camera, held)
                 pixels = camera.capture_array("main")
                 self._guard.check(pixels)
                 self._tell(self._arrive, self._upright(pixels))
@@ -163,6 +174,13 @@ class _Session:
             with contextlib.suppress(Exception):
                 camera.close()
             self._tell(self.ended.set_result, None)
+
+    def _hold(self, camera: Picamera2, held: bool) -> bool:
+        """Hold exposure and balance of colours while frames are asked for."""
+        asked = self._loop.time() - self._asked_s < self._settings.adapt_after_ms / 1000
+        if asked is not held:
+            camera.set_controls(_as_in(camera.capture_metadata()) if asked else ADAPTING)
+        return asked
 
     def _start(self, model: Any) -> Picamera2:
         settings = self._settings
@@ -197,6 +215,11 @@ class _Session:
     def _tell(self, what: Callable[..., object], *args: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended, nobody is left to be told
             self._loop.call_soon_threadsafe(what, *args)
+
+
+def _as_in(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Controls that keep exposure and balance of colours as they were in this frame."""
+    return {"AeEnable": False, "AwbEnable": False} | {name: metadata[name] for name in _HELD if name in metadata}
 
 
 def load_picamera2() -> Any:

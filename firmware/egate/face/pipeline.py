@@ -16,6 +16,7 @@ from egate.face.pad.calibration import CALIBRATION_FILE, Calibration, read_calib
 from egate.face.pad.cue import Cue
 from egate.face.pad.cues.broad_network import BroadNetwork, BroadNetworkCue
 from egate.face.pad.cues.context import ContextCue
+from egate.face.pad.cues.geometry import GeometryCue
 from egate.face.pad.cues.light import LightCue
 from egate.face.pad.cues.network import AttackNetwork, NetworkCue
 from egate.face.pad.cues.texture import TextureCue
@@ -91,6 +92,7 @@ class FacePipeline:
             BroadNetworkCue(self.broad_network),
             ContextCue(),
             TextureCue(),
+            GeometryCue(),
         )
 
     def presentation_test(self, lighting: Lighting | None = None) -> PresentationTest:

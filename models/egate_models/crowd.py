@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,6 +19,7 @@ from egate_models.samples.presentations import Presentation
 from egate_models.watching import Watched, Watcher
 
 Item = TypeVar("Item")
+Task = TypeVar("Task")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,11 @@ class Watching:
     jobs: int = 1
 
     def watcher(self) -> Watcher:
-        return Watcher(_pipeline(self.models), self.sampling, self.only, self.all_good, self.kept)
+        return Watcher(pipeline(self.models), self.sampling, self.only, self.all_good, self.kept)
 
 
 @cache
-def _pipeline(models: Path | None) -> FacePipeline:
+def pipeline(models: Path | None) -> FacePipeline:
     """Once in each process."""
     return FacePipeline.load(models or packaged_models(), threads=1)
 
@@ -50,17 +51,17 @@ def default_jobs() -> int:
 def watch_all(presentations: Sequence[Presentation], how: Watching, *, still: bool = False) -> list[Watched]:
     """What came of each, in the order given. Raises ModelError where the models cannot be loaded."""
     tasks = [(presentation, how, still) for presentation in presentations]
-    what = "single frames" if still else "presentations"
-    return list(progress(_all(tasks, how.jobs), len(tasks), what))
+    return list(in_processes(_watch, tasks, how.jobs, "single frames" if still else "presentations"))
 
 
-def _all(tasks: Sequence[tuple[Presentation, Watching, bool]], jobs: int) -> Iterator[Watched]:
+def in_processes(work: Callable[[Task], Item], tasks: Sequence[Task], jobs: int, what: str) -> Iterator[Item]:
+    """``work`` on every task, in order, with a progress bar."""
     if jobs <= 1:
-        yield from map(_watch, tasks)
+        yield from progress(map(work, tasks), len(tasks), what)
         return
     # Fresh processes: a copy of one that has threads running may hang.
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(_watch, tasks, chunksize=4)
+        yield from progress(pool.map(work, tasks, chunksize=4), len(tasks), what)
 
 
 def _watch(task: tuple[Presentation, Watching, bool]) -> Watched:

@@ -92,3 +92,44 @@ def read_pad_figures(path: Path) -> PadFigures:
         return msgspec.json.decode(path.read_bytes(), type=PadFigures)
     except (OSError, msgspec.MsgspecError) as error:
         raise SampleError(f"{path}: holds no figures of an evaluation ({error})") from error
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonPoint:
+    """Errors at one threshold; their intervals come from drawing people. ``threshold``: None where there are too few
+    pairs to choose one."""
+
+    chosen: str
+    threshold: float | None
+    fmr: Count | None = None
+    fnmr: Count | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationGroup:
+    """Errors within one group at the shipped threshold. ``subjects``: people in it."""
+
+    column: str
+    value: str
+    subjects: int
+    fmr: Count
+    fnmr: Count
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationFigures:
+    """``not_acquired``, ``not_enrolled``: pictures without a usable face, as a probe and as a reference. ``curve``:
+    (FMR, FNMR)."""
+
+    collection: str
+    how: tuple[str, ...]
+    pictures: int
+    subjects: int
+    not_acquired: Count
+    not_enrolled: Count
+    genuine: int
+    impostor: int
+    eer: float
+    points: tuple[ComparisonPoint, ...]
+    curve: list[tuple[float, float]]
+    groups: tuple[VerificationGroup, ...] = ()

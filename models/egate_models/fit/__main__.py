@@ -16,8 +16,8 @@ from egate_models.fit.recipe import RECIPE, STILL, FusionRecipe, Recipe, read_re
 from egate_models.kept_features import collect
 from egate_models.options import add_watching, presentations, watching
 from egate_models.pad_figures import pad_figures
-from egate_models.pad_tables import show
 from egate_models.samples.errors import SampleError
+from egate_models.terminal import show
 from egate_models.trials import Trial, read_trials, write_trials
 
 _TRIED_MOST = 0.025
@@ -38,12 +38,14 @@ def main(arguments: list[str] | None = None) -> int:
         named = options.name or ", ".join(path.stem for path in (*options.csv, *options.features_csv))
         figures = {
             name: pad_figures(
-                found, systems(name, found, fitted.fusions[name].threshold), f"{named}, held-out subjects"
+                found,
+                systems(name, found, fitted.fusions[name].threshold),
+                f"{named}; subjects held out, {recipe.folds} folds",
             )
             for name, found in judged.items()
         }
-        for name, found in figures.items():
-            show(f"{name}: held-out subjects, {recipe.folds} folds", found)
+        for found in figures.values():
+            show(found)
         if options.json:
             write_figures(options.json, figures)
         if options.out:

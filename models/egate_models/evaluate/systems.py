@@ -4,12 +4,19 @@ them."""
 from collections import Counter
 from collections.abc import Sequence
 
-import numpy as np
-
 from egate.face.pad.calibration import Calibration, relative_to
 from egate.face.pad.cue import CueResult, Missing
 from egate.face.pad.presentation_test import ALARM
-from egate_models.judged import Judged, Kind, System, cue_results, cue_scores, cue_system
+from egate_models.judged import (
+    PACKAGED,
+    Judged,
+    Kind,
+    System,
+    cue_results,
+    cue_scores,
+    cue_system,
+    packaged_scores,
+)
 from egate_models.rates.attacks import UNDETERMINED
 from egate_models.trials import Trial
 
@@ -17,12 +24,6 @@ SEQUENCE, STILL = "sequence", "still"
 GATE = "gate"
 _UNCALIBRATED = 0.5
 _FOR_WANT_OF_FRAMES = frozenset({Missing.TOO_FEW_FRAMES, Missing.TOO_SHORT, Missing.TOO_SLOW})
-# name -> (cue, feature): features that are a packaged network's own attack logit, before anything was fitted here
-_NETWORKS = {
-    "fr_liveness, tight crop": ("network", "tight"),
-    "fr_liveness, wide crop": ("network", "wide"),
-    "FaceAntiSpoofing": ("broad_network", "attack"),
-}
 
 
 def judge_trials(trials: Sequence[Trial], calibration: Calibration) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
@@ -32,7 +33,7 @@ def judge_trials(trials: Sequence[Trial], calibration: Calibration) -> tuple[tup
         results = cue_results(calibration, trial)
         fusion, score = gate_score(calibration, results)
         used[fusion if score != UNDETERMINED else f"{fusion}, undetermined"] += trial.acquired
-        judged.append(Judged(trial, {GATE: score, **cue_scores(results), **_network_scores(trial)}))
+        judged.append(Judged(trial, {GATE: score, **cue_scores(results), **packaged_scores(trial)}))
     words = ", ".join(f"{count} by {name}" for name, count in sorted(used.items()))
     return tuple(judged), (f"Fusions: {words}. What is undetermined is an alarm.",)
 
@@ -49,26 +50,13 @@ def gate_score(calibration: Calibration, results: dict[str, CueResult]) -> tuple
     return name, UNDETERMINED if score is None else relative_to(score, fusion.threshold)
 
 
-def _network_scores(trial: Trial) -> dict[str, float]:
-    """The networks whose feature the trial has."""
-    scores = {}
-    for name, (cue, feature) in _NETWORKS.items():
-        features = trial.features.get(cue, Missing.NOT_CALIBRATED)
-        if isinstance(features, Missing):
-            scores[name] = UNDETERMINED
-        elif feature in features:
-            scores[name] = float(1 / (1 + np.exp(-features[feature])))
-    return scores
-
-
 def systems(judged: Sequence[Judged], calibration: Calibration) -> tuple[System, ...]:
     """The gate first, then each calibrated cue that judged every trial somehow, then the packaged networks."""
     everywhere = set.intersection(*(set(each.scores) for each in judged if each.trial.acquired))
     said = {name for name in everywhere if any(each.scores[name] != UNDETERMINED for each in judged)}
     cues = sorted(said & {cue_system(name) for name in calibration.cues})
-    networks = [name for name in _NETWORKS if name in said]
     return (
         System(GATE, Kind.FUSION, ALARM),
         *(System(name, Kind.CUE, _UNCALIBRATED) for name in cues),
-        *(System(name, Kind.NETWORK, _UNCALIBRATED) for name in networks),
+        *(System(name, Kind.NETWORK, PACKAGED[name].threshold) for name in PACKAGED if name in said),
     )

@@ -5,7 +5,17 @@ from dataclasses import replace
 from egate.face.pad.calibration import Calibration, Fusion
 from egate_models.fit.models import Material, fit_calibration, folds
 from egate_models.fit.recipe import Recipe
-from egate_models.judged import Judged, Kind, System, cue_results, cue_scores, fusion_score, scores_of
+from egate_models.judged import (
+    PACKAGED,
+    Judged,
+    Kind,
+    System,
+    cue_results,
+    cue_scores,
+    fusion_score,
+    packaged_scores,
+    scores_of,
+)
 from egate_models.rates.attacks import threshold_for_bpcer
 from egate_models.samples.errors import SampleError
 
@@ -20,7 +30,11 @@ def cross_validate(material: Material, recipe: Recipe) -> dict[str, tuple[Judged
         for name in calibration.fusions:
             for trial in outside.trials(name):
                 results = cue_results(calibration, trial)
-                scores = {name: fusion_score(calibration, name, results), **cue_scores(results)}
+                scores = {
+                    name: fusion_score(calibration, name, results),
+                    **cue_scores(results),
+                    **packaged_scores(trial),
+                }
                 judged.setdefault(name, []).append(Judged(trial, scores))
     return {name: tuple(found) for name, found in judged.items()}
 
@@ -42,6 +56,10 @@ def with_thresholds(calibration: Calibration, judged: dict[str, tuple[Judged, ..
 
 
 def systems(fusion: str, judged: tuple[Judged, ...], threshold: float) -> tuple[System, ...]:
-    """The fusion, and each cue that was fitted, alone."""
-    cues = sorted({name for each in judged for name in each.scores if name != fusion})
-    return (System(fusion, Kind.FUSION, threshold), *(System(name, Kind.CUE, _CUE_THRESHOLD) for name in cues))
+    """The fusion; each cue that every trial has, alone; each packaged network as its makers meant it."""
+    names = set.intersection(*(set(each.scores) for each in judged))
+    return (
+        System(fusion, Kind.FUSION, threshold),
+        *(System(name, Kind.CUE, _CUE_THRESHOLD) for name in sorted(names - {fusion} - set(PACKAGED))),
+        *(System(name, Kind.NETWORK, each.threshold) for name, each in PACKAGED.items() if name in names),
+    )

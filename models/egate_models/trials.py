@@ -1,7 +1,7 @@
 """Presentations that were watched: what they really were, and what each cue found.
 
 Kept as a CSV file, which other programs may write as well: name, label, attack_type, subject, acquired, then groups,
-then CUE.FEATURE and CUE.missing.
+then CUE.FEATURE and CUE.missing. The tries of a simulated campaign (egate_sim.people.attacks) are read as well.
 """
 
 import csv
@@ -17,6 +17,9 @@ from egate_models.watching import Watched
 
 _OWN_COLUMNS = ("name", "label", "attack_type", "subject", "acquired")
 _MISSING = "missing"
+# How a simulated campaign calls the same, and what it writes beside it.
+_OTHER_NAMES = {"attack_type": "artefact", "subject": "shown", "acquired": "captured"}
+_NO_GROUPS = frozenset({*_OWN_COLUMNS, *_OTHER_NAMES.values(), "try", "holder", "score", "match", "frames"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,8 @@ def _cells(trial: Trial) -> dict[str, str]:
 
 def read_trials(path: Path) -> tuple[Trial, ...]:
     """Raises SampleError."""
-    table = read_table(path, ("name", "label"))
-    groups = [name for name in table.columns if name and "." not in name and name not in _OWN_COLUMNS]
+    table = read_table(path, ("label",))
+    groups = [name for name in table.columns if name and "." not in name and name not in _NO_GROUPS]
     return tuple(_trial(table, row, groups) for row in table.rows)
 
 
@@ -77,11 +80,11 @@ def _trial(table: Table, row: Row, groups: Sequence[str]) -> Trial:
     label = LABEL_WORDS.get(values["label"].lower())
     if label is None:
         raise SampleError(f"{table.at(row)}: '{values['label']}' is no label; write one of {', '.join(LABEL_WORDS)}")
-    species = (values.get("attack_type") or UNNAMED_SPECIES) if label is Label.ATTACK else ""
+    attack_type, subject, acquired = (values.get(name) or values.get(_OTHER_NAMES[name], "") for name in _OTHER_NAMES)
+    species = (attack_type or UNNAMED_SPECIES) if label is Label.ATTACK else ""
     named = {group: values[group] for group in groups if values[group]}
-    acquired = values.get("acquired", "1") != "0"
-    subject = values.get("subject") or values["name"]
-    return Trial(values["name"], label, species, subject, named, acquired, _features(table, row))
+    name = values.get("name") or f"{table.path.stem} {row.line}"
+    return Trial(name, label, species, subject or name, named, acquired != "0", _features(table, row))
 
 
 def _features(table: Table, row: Row) -> dict[str, Features | Missing]:

@@ -52,7 +52,7 @@ def gate_score(calibration: Calibration, results: dict[str, CueResult]) -> tuple
 
 def systems(judged: Sequence[Judged], calibration: Calibration) -> tuple[System, ...]:
     """The gate first, then each calibrated cue that judged every trial somehow, then the packaged networks."""
-    everywhere = set.intersection(*(set(each.scores) for each in judged if each.trial.acquired))
+    everywhere = set.intersection(*(set(each.scores) for each in judged))
     said = {name for name in everywhere if any(each.scores[name] != UNDETERMINED for each in judged)}
     cues = sorted(said & {cue_system(name) for name in calibration.cues})
     return (

@@ -77,6 +77,8 @@ def _of_table(table: Table, words: Mapping[str, Label]) -> Iterator[Presentation
     together: dict[str, list[Row]] = {}
     for row in table.rows:
         name = row.values.get("video") or row.values["path"]
+        if name in together and not row.values.get("video"):
+            raise SampleError(f"{table.at(row)}: '{name}' is listed twice; remove one, or name the video of each frame")
         together.setdefault(name, []).append(row)
     for name, rows in together.items():
         yield _presentation(table, name, rows, groups, words)

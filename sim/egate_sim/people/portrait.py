@@ -25,26 +25,31 @@ STUDIO_LIGHT = Light(
     sky=(0.36, 0.36, 0.36),
     floor=(0.24, 0.23, 0.22),
 )
-_FOCAL_PX, _DISTANCE_MM = 1900.0, 1250.0
+FOCAL_PX = 1900.0
+PORTRAIT_VIEW = View(distance_mm=1250.0, up_mm=18)
 _LARGEST_BYTES, _SMALLEST_QUALITY = 20_000, 40
 
 
 def portrait(person: Person) -> NDArray[np.uint8]:
     """(531, 413, 3) uint8 RGB."""
     light = np.full((HEIGHT_PX * WIDTH_PX, 3), 0.72, np.float32)
-    view = View(distance_mm=_DISTANCE_MM, up_mm=18)
-    sprite = renderer(person).draw(view, WIDTH_PX, HEIGHT_PX, _FOCAL_PX, STUDIO_LIGHT)
+    sprite = renderer(person).draw(PORTRAIT_VIEW, WIDTH_PX, HEIGHT_PX, FOCAL_PX, STUDIO_LIGHT)
     light[sprite.pixels] = sprite.ambient
     return tone(light.reshape(HEIGHT_PX, WIDTH_PX, 3))
 
 
 @lru_cache(maxsize=64)
 def portrait_jpeg(person: Person) -> bytes:
-    """The portrait as it lies in DG2: a JPEG of at most 20,000 bytes, at the best quality that fits."""
-    picture = Image.fromarray(portrait(person))
+    """The portrait as it lies in DG2."""
+    return compressed(portrait(person))
+
+
+def compressed(picture: NDArray[np.uint8]) -> bytes:
+    """A JPEG of at most 20,000 bytes, at the best quality that fits."""
+    image = Image.fromarray(picture)
     for quality in range(92, _SMALLEST_QUALITY, -3):
         content = io.BytesIO()
-        picture.save(content, "JPEG", quality=quality)
+        image.save(content, "JPEG", quality=quality)
         if content.tell() <= _LARGEST_BYTES:
             break
     return content.getvalue()

@@ -32,7 +32,7 @@ def morph(one: Person, other: Person, share: float = 0.5) -> NDArray[np.uint8]:
     out = _bent(pictures[0], places[0], mean).reshape(-1, 3)
     mixed = (1 - share) * from_one + share * from_other
     out[cover.pixels] += weight * (mixed - out[cover.pixels])
-    return np.clip(out + 0.5, 0, 255).astype(np.uint8).reshape(HEIGHT_PX, WIDTH_PX, 3)
+    return np.asarray(np.clip(out + 0.5, 0, 255).astype(np.uint8).reshape(HEIGHT_PX, WIDTH_PX, 3))
 
 
 def morphed_portrait_jpeg(one: Person, other: Person, share: float = 0.5) -> bytes:

@@ -92,6 +92,16 @@ async def presentation_attack(play: Play) -> None:
 
 
 @scenario(
+    "morphed_portrait",
+    "the portrait in a genuine passport is a morph of two people: the comparison takes either for its holder, and only "
+    "enrolment could have told",
+    expect(admitted()),
+)
+async def morphed_portrait(play: Play) -> None:
+    await play.visit(who.morphed(play.site))
+
+
+@scenario(
     "alert_list_hit", "the alert list names the document: the screen is everybody's, both leaves stay shut",
     expect(led_back(Reason.ALERT_LIST_HIT, attention=("hold",))),
 )  # fmt: skip

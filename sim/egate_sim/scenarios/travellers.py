@@ -13,11 +13,12 @@ from egate_sim.passport.mrz import Holder, Sex
 from egate_sim.passport.state import ANTARCTICA, Country, State, found_state
 from egate_sim.people.cast import CAST
 from egate_sim.people.head import Person
+from egate_sim.people.morph import morphed_portrait_jpeg
 from egate_sim.people.presentation import Live, Presentation
 from egate_sim.site import Site
 from egate_sim.visitors import portrait
 
-ADA, BRUNO, DALIA = CAST[0], CAST[1], CAST[3]
+ADA, BRUNO, DALIA, GORAN = CAST[0], CAST[1], CAST[3], CAST[6]
 NUMBER = "AQ1000001"
 """Of every passport here but the one that the alert list names."""
 _YEAR = timedelta(days=365)
@@ -78,6 +79,16 @@ def unlisted(site: Site) -> Bearer:
     return Bearer(_passport(_found(_BOUVET, site.state.secret, site.today), site.today), ADA)
 
 
+def morphed(site: Site) -> Bearer:
+    """With a genuine passport whose portrait is a morph of two people; this is the one who did not apply for it."""
+    return Bearer(_passport(site.state, site.today, picture=_morph()), GORAN)
+
+
+@lru_cache
+def _morph() -> bytes:
+    return morphed_portrait_jpeg(BRUNO, GORAN)
+
+
 def expired(site: Site) -> Bearer:
     return Bearer(_passport(site.state, site.today, expiry=site.today - timedelta(days=1)), ADA)
 
@@ -110,11 +121,13 @@ _found = lru_cache(found_state)
 
 
 @lru_cache
-def _issue(authority: tuple[Country, bytes, date], dates: tuple[date, date], profile: Profile) -> Passport:
+def _issue(
+    authority: tuple[Country, bytes, date], dates: tuple[date, date], profile: Profile, picture: bytes
+) -> Passport:
     """Issuing takes longer than reading; the same booklet comes again and again. ``dates``: of birth and expiry."""
     birth, expiry = dates
     holder = Holder("Lindqvist", "Ada", birth, Sex.FEMALE, "ATA", NUMBER, expiry)
-    return issue(_found(*authority), holder, portrait(ADA), profile)
+    return issue(_found(*authority), holder, picture, profile)
 
 
 def adult_birth(today: date) -> date:
@@ -123,7 +136,9 @@ def adult_birth(today: date) -> date:
 
 
 def _passport(
-    state: State, today: date, *, expiry: date | None = None, birth: date | None = None, profile: Profile | None = None
-) -> Passport:
+    state: State, today: date, *, expiry: date | None = None, birth: date | None = None, profile: Profile | None = None,
+    picture: bytes | None = None,
+) -> Passport:  # fmt: skip
     dates = birth or adult_birth(today), expiry or today + 6 * _YEAR
-    return _issue((state.country, state.secret, state.founded), dates, profile or Profile())
+    authority = (state.country, state.secret, state.founded)
+    return _issue(authority, dates, profile or Profile(), picture or portrait(ADA))

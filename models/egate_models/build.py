@@ -32,6 +32,7 @@ QUANTISER_REQUIREMENTS = MODELS / "quantiser-requirements.txt"
 CONVERTER = Path(__file__).with_name("convert.py")
 QUANTISER = Path(__file__).with_name("quantise.py")
 BUILD = MODELS / ".build"
+TRAINED = "trained"  # a model of this project: no package to rebuild it from
 _PYTHONS = ("python3.11", "python3.12")  # those for which the converter's TensorFlow exists
 
 
@@ -91,6 +92,9 @@ def check_rebuild() -> None:
 def _built(models: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any], Path, float]]:
     """Every file of the card, built anew: its model's name, its table, where it lies, and how far it may depart."""
     for name, model in models.items():
+        if model["origin"]["client"] == TRAINED:
+            _say(name, "trained here, not built: make train-pad")
+            continue
         original = _original(name, model["origin"])
         if not model["origin"]["convert"]:
             yield name, model, original, 1 - 1e-6
@@ -166,7 +170,7 @@ def _member(archive: Path, member: str) -> bytes:
 
 def _converted(name: str, model: dict[str, Any], original: Path) -> tuple[Path, Path]:
     """Convert ONNX to TFLite, with weights in half and in full precision; prove the former against the original."""
-    python = _environment("environment", REQUIREMENTS)
+    python = build_environment()
     _say(name, f"converting {original.name} (about a minute)")
     folder = BUILD / "converted" / name
     shutil.rmtree(folder, ignore_errors=True)
@@ -191,6 +195,11 @@ def _quantised(name: str, kind: str, variant: dict[str, Any], model: dict[str, A
     if not cosine >= least:
         raise BuildError(f"{name}: {kind} departs from full precision: cosine below {least}")
     return result
+
+
+def build_environment() -> Path:
+    """The Python that has TensorFlow: it converts, and it trains. Raises BuildError."""
+    return _environment("environment", REQUIREMENTS)
 
 
 def _environment(name: str, requirements: Path) -> Path:

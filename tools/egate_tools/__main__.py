@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from egate_tools import calibrate_pad
 from egate_tools.doctor import Verdict, examine, write
 
 
@@ -14,7 +15,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     doctor = commands.add_parser("doctor", help="examine this machine, and what a gate file asks of it")
     doctor.add_argument("--config", type=Path, metavar="FILE", help="the gate file")
+    summary = "fit the gate's PAD calibration to people and artefacts that are presented to it"
+    calibrate_pad.add_arguments(commands.add_parser("calibrate-pad", help=summary))
     options = parser.parse_args(arguments)
+    if options.command == "calibrate-pad":
+        return calibrate_pad.main(options)
     findings = examine(options.config)
     write(findings, sys.stdout)
     return int(any(finding.verdict is Verdict.BAD for finding in findings))

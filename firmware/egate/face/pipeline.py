@@ -19,6 +19,7 @@ from egate.face.pad.cues.context import ContextCue
 from egate.face.pad.cues.geometry import GeometryCue
 from egate.face.pad.cues.light import LightCue
 from egate.face.pad.cues.network import AttackNetwork, NetworkCue
+from egate.face.pad.cues.own_network import OwnNetwork, OwnNetworkCue
 from egate.face.pad.cues.texture import TextureCue
 from egate.face.pad.lighting import Lighting
 from egate.face.pad.presentation_test import PresentationTest
@@ -39,6 +40,7 @@ class FacePipeline:
     embedder: Embedder
     attack_network: AttackNetwork
     broad_network: BroadNetwork
+    own_network: OwnNetwork
     calibration: Calibration
 
     @classmethod
@@ -54,14 +56,16 @@ class FacePipeline:
         embedding = Model(cards.embedding, models_dir, threads)
         pad = Model(cards.pad, models_dir, threads)
         broad = Model(cards.broad_pad, models_dir, threads)
+        own = Model(cards.own_pad, models_dir, threads)
         return cls(
             cards,
-            (detection, landmarks, embedding, pad, broad),
+            (detection, landmarks, embedding, pad, broad, own),
             Detector(detection, cards.detection),
             Landmarker(landmarks, cards.landmarks),
             Embedder(embedding),
             AttackNetwork(pad, cards.pad),
             BroadNetwork(broad, cards.broad_pad),
+            OwnNetwork(own),
             calibration,
         )
 
@@ -93,6 +97,7 @@ class FacePipeline:
             ContextCue(),
             TextureCue(),
             GeometryCue(),
+            OwnNetworkCue(self.own_network),
         )
 
     def presentation_test(self, lighting: Lighting | None = None) -> PresentationTest:

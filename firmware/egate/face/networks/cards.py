@@ -128,6 +128,7 @@ class Cards:
     embedding: EmbeddingCard
     pad: PadCard
     broad_pad: BroadPadCard
+    own_pad: ModelCard
 
 
 def packaged_models() -> Path:

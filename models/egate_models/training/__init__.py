@@ -1,0 +1,1 @@
+"""Trains the project's own PAD network on rendered samples: ``make train-pad``."""

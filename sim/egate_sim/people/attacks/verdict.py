@@ -9,7 +9,7 @@ from egate_sim.people.attacks.catalogue import ARTEFACTS, BY_ID
 from egate_sim.people.attacks.trial import Trial
 
 # TR-03122-3: detected with 6 alarms in 10; failed from 9 undetected of 32, or with more than 3 of 60 rejected.
-_DETECTED_SHARE = 0.6
+DETECTED_SHARE = 0.6
 _MOST_UNDETECTED = 8
 _MOST_REJECTED_SHARE = 3 / 60
 _GOAL_BPCER = 0.02
@@ -31,7 +31,7 @@ class Figures:
     def detected(self) -> bool:
         """Whether it alarms often enough. A try that was not even captured admits nobody, and so counts as noticed;
         ``captured`` says how many those were."""
-        return self.tries - self.accepted >= _DETECTED_SHARE * self.tries
+        return self.tries - self.accepted >= DETECTED_SHARE * self.tries
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ random texture, so that what a cue measures can be compared with what was put in
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,7 @@ class Pose:
     tilt: float = 0.0
 
 
+@lru_cache(maxsize=8)
 def texture(seed: int) -> Floats:
     """(HEIGHT, WIDTH): smooth random grey, 40 .. 215."""
     spectrum = np.fft.rfft2(np.random.default_rng(seed).normal(size=(HEIGHT, WIDTH)))

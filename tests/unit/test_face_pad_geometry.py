@@ -13,14 +13,19 @@ from egate.face.pad.cues.geometry import GeometryCue
 from egate.face.pad.flow import Reference
 from egate.face.pad.patch import EYES_PX, patch
 from egate.face.pad.timeline import Timeline
+from egate.face.pad.track import FaceTrack
 
 SWAY = [Pose(right_px=6 * np.sin(k), down_px=3 * np.cos(2 * k), roll=0.02 * np.sin(k + 1)) for k in range(10)]
 NODS = [replace(pose, yaw=0.03 * np.sin(k), pitch=0.02 * np.cos(k)) for k, pose in enumerate(SWAY)]
 TILTS = [replace(pose, tilt=0.05 * np.sin(k), scale=1 + 0.05 * np.cos(k)) for k, pose in enumerate(SWAY)]
 
 
+def cue() -> GeometryCue:
+    return GeometryCue(FaceTrack())
+
+
 def figures(poses: list[Pose], noise: float = 1.0, interval_ms: int = 250) -> Features:
-    features = shown(GeometryCue, observations(poses, noise=noise, interval_ms=interval_ms)).features()
+    features = shown(cue, observations(poses, noise=noise, interval_ms=interval_ms)).features()
     assert isinstance(features, Mapping)
     return features
 
@@ -51,19 +56,19 @@ def test_frames_that_are_left_out_change_little(every: int) -> None:
 
 
 def test_why_it_says_nothing() -> None:
-    assert GeometryCue().features() is Missing.TOO_FEW_FRAMES
-    assert shown(GeometryCue, observations(NODS[:3])).features() is Missing.TOO_FEW_FRAMES
-    assert shown(GeometryCue, observations(NODS[:8], interval_ms=100)).features() is Missing.TOO_SHORT
-    assert shown(GeometryCue, observations([Pose()] * 6, noise=0)).features() is Missing.TOO_STILL
+    assert cue().features() is Missing.TOO_FEW_FRAMES
+    assert shown(cue, observations(NODS[:3])).features() is Missing.TOO_FEW_FRAMES
+    assert shown(cue, observations(NODS[:8], interval_ms=100)).features() is Missing.TOO_SHORT
+    assert shown(cue, observations([Pose()] * 6, noise=0)).features() is Missing.TOO_STILL
     tiny = [replace(pose, scale=0.05) for pose in NODS]
-    assert shown(GeometryCue, observations(tiny)).features() is Missing.TOO_SMALL
+    assert shown(cue, observations(tiny)).features() is Missing.TOO_SMALL
 
 
 def test_nothing_is_left_after_wiping() -> None:
-    cue = shown(GeometryCue, observations(NODS))
-    kept = list(cue._patches)
-    cue.wipe()
-    assert cue.features() is Missing.TOO_FEW_FRAMES
+    watched = shown(cue, observations(NODS))
+    kept = list(watched._track._patches)
+    watched.wipe()
+    assert watched.features() is Missing.TOO_FEW_FRAMES
     assert not any(item.grey.any() or item.depth.any() or item.inside.any() for item in kept)
 
 
@@ -95,8 +100,8 @@ def test_hostile_frames_come_to_finite_figures_or_a_reason() -> None:
     chance = np.random.default_rng(7)
     for _ in range(40):
         frames, side = int(chance.integers(0, 12)), int(chance.integers(16, 90))
-        cue = shown(GeometryCue, moving_face.anything(chance, frames, side))
-        features = cue.features()
+        watched = shown(cue, moving_face.anything(chance, frames, side))
+        features = watched.features()
         assert isinstance(features, Missing) or all(np.isfinite(value) for value in features.values())
 
 

@@ -20,9 +20,12 @@ from egate.face.pad.cues.geometry import GeometryCue
 from egate.face.pad.cues.light import LightCue
 from egate.face.pad.cues.network import AttackNetwork, NetworkCue
 from egate.face.pad.cues.own_network import OwnNetwork, OwnNetworkCue
+from egate.face.pad.cues.parallax import ParallaxCue
+from egate.face.pad.cues.physiology import PhysiologyCue
 from egate.face.pad.cues.texture import TextureCue
 from egate.face.pad.lighting import Lighting
 from egate.face.pad.presentation_test import PresentationTest
+from egate.face.pad.track import FaceTrack
 from egate.face.verification.embedding import Embedder, Template
 
 _FUSIONS, _LIGHT_FUSIONS = ("sequence",), ("sequence", "active")
@@ -91,13 +94,16 @@ class FacePipeline:
 
     def cues(self) -> tuple[Cue, ...]:
         """Every cue that needs the camera alone, new, for one presentation."""
+        track = FaceTrack()
         return (
             NetworkCue(self.attack_network),
             BroadNetworkCue(self.broad_network),
             ContextCue(),
             TextureCue(),
-            GeometryCue(),
             OwnNetworkCue(self.own_network),
+            GeometryCue(track),
+            ParallaxCue(),
+            PhysiologyCue(track),
         )
 
     def presentation_test(self, lighting: Lighting | None = None) -> PresentationTest:

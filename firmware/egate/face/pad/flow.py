@@ -15,6 +15,7 @@ _STEPS = 4
 _TRUST = 20.0  # grey values squared: cells without texture are held near the others' motion instead of going astray
 _CONTRAST = 50.0  # brings grey values to the size of gradients, so that the equations are well scaled
 _OUTLIER_PX = 1.0  # a cell that moves this much unlike the others has half a say in the common motion
+_FITS = 2
 _MAX_PX = 6.0  # more than that within a cell of 12 px is no displacement but a mistake
 
 _TO_PIXELS = np.array([(SIDE_PX, 0, SIDE_PX / 2), (0, SIDE_PX, SIDE_PX / 2), (0, 0, 1)], np.float64)
@@ -33,18 +34,25 @@ def plane_motions() -> NDArray[np.float64]:
     return np.column_stack([np.concatenate(pair) for pair in zip(across, down, strict=True)])
 
 
+def turn_motions(depth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(128, 2): how cells at ``depth`` (64,) move per radian about the vertical and about the horizontal axis."""
+    none = np.zeros_like(depth)
+    return np.column_stack((np.concatenate((depth, none)), np.concatenate((none, depth))))
+
+
 _PLANE = plane_motions()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Flow:
     """``plane``: (3, 3), the homography from the reference's patch pixels to the other's; ``cells``: (64, 2), what each
-    cell moved beside it in patch pixels; ``variance``: (64, 2), of ``cells``, from what is left unexplained of the
-    pixels."""
+    cell moved beside it in patch pixels; ``variance``: (64, 2), of ``cells``, from ``unexplained``: (64,), the mean
+    square of what displacement, brightness and contrast leave of the difference between the pixels."""
 
     plane: NDArray[np.float64]
     cells: NDArray[np.float64]
     variance: NDArray[np.float64]
+    unexplained: NDArray[np.float64]
 
 
 class Reference:
@@ -62,6 +70,7 @@ class Reference:
         self._basis = basis
         self._solve = inverse @ basis.transpose(0, 2, 1)
         self._spread = np.stack((inverse[:, 0, 0], inverse[:, 1, 1]), axis=1)
+        self.gradients = (normal[:, 0, 0] + normal[:, 1, 1] - 2 * _TRUST) / CELL_PX**2
         self.weights = patch.inside / (self._spread.mean(axis=1) + 1e-4)
 
     def flow(self, patch: Patch) -> Flow:
@@ -71,10 +80,10 @@ class Reference:
             cells, _ = self._moved(warped(patch.grey, plane))
             plane = _composed(plane, self._common(cells))
         cells, unexplained = self._moved(warped(patch.grey, plane))
-        return Flow(plane, np.clip(cells, -_MAX_PX, _MAX_PX), self._spread * unexplained[:, np.newaxis])
+        return Flow(plane, np.clip(cells, -_MAX_PX, _MAX_PX), self._spread * unexplained[:, np.newaxis], unexplained)
 
     def wipe(self) -> None:
-        for array in (self._grey, self._basis, self._solve, self._spread, self.weights):
+        for array in (self._grey, self._basis, self._solve, self._spread, self.weights, self.gradients):
             array.fill(0)
 
     def _moved(self, grey: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -85,14 +94,15 @@ class Reference:
         return solution[:, :2, 0], (left**2).sum(axis=(1, 2)) / (CELL_PX**2 - 4)
 
     def _common(self, cells: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The motion (8,) of all cells as one plane; outliers count for less in the second of two fits."""
+        """The motion (8,) of all cells as one plane; outliers count for less from fit to fit."""
         weights = self.weights * (np.hypot(*cells.T) < _MAX_PX)
+        counted = weights
         moved, motion = cells.T.ravel(), np.zeros(8)
-        for _ in range(2):
-            weighted = _PLANE * np.concatenate((weights, weights))[:, np.newaxis]
+        for _ in range(_FITS):
+            weighted = _PLANE * np.concatenate((counted, counted))[:, np.newaxis]
             motion = np.linalg.solve(weighted.T @ _PLANE + 1e-9 * np.eye(8), weighted.T @ moved)
             unlike = ((moved - _PLANE @ motion) ** 2).reshape(2, -1).sum(axis=0)
-            weights = weights / (1 + unlike / _OUTLIER_PX**2)
+            counted = weights / (1 + unlike / _OUTLIER_PX**2)
         return motion
 
 

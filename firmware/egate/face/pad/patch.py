@@ -69,15 +69,27 @@ def patch(time_ms: int, pixels: NDArray[np.uint8], mesh: Mesh) -> Patch | None:
     return Patch(time_ms, grey, depth, distances.min(axis=1) < _REACH_PX**2, scale)
 
 
+def overview(time_ms: int, pixels: NDArray[np.uint8], inside: NDArray[np.bool_]) -> Patch:
+    """The whole picture squeezed into a patch without depth; ``inside``: the cells of interest."""
+    rows, columns = pixels.shape[:2]
+    block = max(1, min(rows, columns) // SIDE_PX)
+    high, wide = rows // block, columns // block
+    green = pixels[: high * block, : wide * block, _GREEN]
+    shrunk = green.astype(np.float32) if block == 1 else _averaged(green, block)
+    across, down = wide / SIDE_PX, high / SIDE_PX
+    grey = warped(shrunk, np.array([(across, 0, across / 2 - 0.5), (0, down, down / 2 - 0.5)]))
+    return Patch(time_ms, _smooth(grey), np.zeros(CELLS**2), inside, columns / SIDE_PX)
+
+
 def warped(grey: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray[np.float32]:
     """(96, 96): ``grey`` at ``matrix`` @ (x, y, 1) for every patch pixel, bilinear; its edge goes on beyond it.
     ``matrix``: (2, 3), or (3, 3) with a last row that leads to 1 / distance."""
-    height, width = grey.shape
     x, y = np.arange(SIDE_PX, dtype=np.float32), np.arange(SIDE_PX, dtype=np.float32)[:, np.newaxis]
     sx, sy, *far = (np.float32(a) * x + np.float32(b) * y + np.float32(c) for a, b, c in matrix)
     if far:
         near = np.reciprocal(np.maximum(far[0], np.float32(0.1)))
         sx, sy = sx * near, sy * near
+    height, width = grey.shape
     sx, sy = np.clip(sx, 0, np.float32(width - 1.01)), np.clip(sy, 0, np.float32(height - 1.01))
     x0, y0 = sx.astype(np.int32), sy.astype(np.int32)
     fx, fy = sx - x0, sy - y0

@@ -16,21 +16,12 @@ turns with it, a sheet bent to a cylinder has depth, and eyes and mouth that are
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from egate.face.pad.cue import Features, Missing
-from egate.face.pad.flow import Flow, Reference, plane_motions
+from egate.face.pad.flow import plane_motions, turn_motions
 from egate.face.pad.observation import Observation
-from egate.face.pad.patch import Patch, patch
-from egate.face.pad.timeline import Timeline
+from egate.face.pad.track import FaceTrack, Layers
 
-_PATCHES = 16
-_INTERVAL_MS = 90
-_MIN_PATCHES = 4
-_MIN_SPAN_MS = 900
-_MIN_SCALE = 0.3  # picture pixels a patch pixel: eyes some 9 px apart, below which a patch is all interpolation
-_MIN_CELLS = 24  # of 64
-_STILL = 1e-3  # patch pixels; less than that only a repeated picture moves
 _FLOOR_RAD = 1e-4
 
 
@@ -41,49 +32,30 @@ class GeometryCue:
 
     name = "geometry"
 
-    def __init__(self) -> None:
-        self._patches: Timeline[Patch] = Timeline(_PATCHES, _INTERVAL_MS, Patch.wipe)
-        self._small = False
+    def __init__(self, track: FaceTrack) -> None:
+        """``track`` may be shared with other cues of the same presentation."""
+        self._track = track
 
     def observe(self, seen: Observation) -> None:
-        if not self._patches.due(seen.time_ms):
-            return
-        cut = patch(seen.time_ms, seen.pixels, seen.mesh)
-        if cut is None or cut.scale < _MIN_SCALE or cut.inside.sum() < _MIN_CELLS:
-            self._small = True
-            return
-        self._patches.add(seen.time_ms, cut)
+        self._track.observe(seen)
 
     def features(self) -> Features | Missing:
-        if len(self._patches) < _MIN_PATCHES:
-            return Missing.TOO_SMALL if self._small else Missing.TOO_FEW_FRAMES
-        if self._patches.span_ms < _MIN_SPAN_MS:
-            return Missing.TOO_SHORT
-        patches = list(self._patches)
-        middle = patches.pop(len(patches) // 2)
-        reference = Reference(middle)
-        try:
-            flows = [reference.flow(other) for other in patches]
-            return _features(flows, middle, reference.weights)
-        finally:
-            reference.wipe()
+        layers = self._track.layers()
+        return layers if isinstance(layers, Missing) else _features(layers)
 
     def wipe(self) -> None:
-        self._patches.clear()
-        self._small = False
+        self._track.wipe()
 
 
-def _features(flows: list[Flow], middle: Patch, weights: NDArray[np.float64]) -> Features | Missing:
-    if max(float(np.abs(flow.plane - np.eye(3)).max()) for flow in flows) < _STILL:
-        return Missing.TOO_STILL
-    shares = np.sqrt(weights / weights.sum())
+def _features(layers: Layers) -> Features:
+    shares = np.sqrt(layers.weights / layers.weights.sum())
     stacked = np.concatenate((shares, shares))
     homography, _ = np.linalg.qr(plane_motions() * stacked[:, np.newaxis])
-    turns = _turns(middle.depth) * stacked[:, np.newaxis]
+    turns = turn_motions(layers.depth) * stacked[:, np.newaxis]
     turns -= homography @ (homography.T @ turns)
     explain = np.linalg.pinv(turns)
     angles, left, noise = [np.zeros(2)], [], []
-    for flow in flows:
+    for flow in layers.flows:
         moved = flow.cells.T.ravel() * stacked
         moved -= homography @ (homography.T @ moved)
         angle = explain @ moved
@@ -97,9 +69,3 @@ def _features(flows: list[Flow], middle: Patch, weights: NDArray[np.float64]) ->
         "turn_to_noise": float(np.log(turn / (np.sqrt(np.median(noise)) + _FLOOR_RAD))),
         "turn_to_deformation": float(np.log(turn / deformation)),
     }
-
-
-def _turns(depth: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(128, 2): the motion of points at ``depth`` per radian about the vertical and the horizontal axis."""
-    none = np.zeros_like(depth)
-    return np.column_stack((np.concatenate((depth, none)), np.concatenate((none, depth))))

@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 GENERATORS := egate_tools.pages egate_sim.scenarios.page egate_sim.forgery_page egate_sim.inspection_page egate_sim.people.attacks.page
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-chip setup-test demo chip-server test fuzz campaign check format lint types layers generate generate-check models models-check train-pad models-rebuild-check fit-pad pad-campaign heads pictures bench wheel lock clean
+.PHONY: help setup setup-chip setup-test demo chip-server test fuzz campaign check format lint types layers generate generate-check models models-check train-pad models-rebuild-check fit-pad pad-campaign heads pictures face-pictures bench wheel lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[1m%-20s\033[0m %s\n", $$1, $$2}'
@@ -83,6 +83,9 @@ heads: setup ## bake the mesh of the simulated people anew, and compare it with 
 
 pictures: setup-test ## take the pictures of the documentation from the running demo (Chromium, three minutes)
 	@$(BIN)/python -m egate_tools.pictures docs/pictures
+
+face-pictures: setup ## draw the pictures of docs/face.md from rendered people (two minutes)
+	@nice $(BIN)/python -m egate_sim.people.explained docs/pictures $(ARGS)
 
 wheel: setup ## what a gate and its technician install, in dist/: egate with its models, egate-tools
 	@rm -rf dist

@@ -10,7 +10,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured value. ``at_most`` is a goal of the project; ``beside`` says what else helps to judge the value.
+    """One measured value. ``at_most`` or ``at_least`` is a goal of the project; ``beside`` says what else helps to
+    judge the value.
 
     ``headline`` puts it into the short table of the README.
     """
@@ -19,24 +20,33 @@ class Figure:
     value: float
     unit: str
     at_most: float | None = None
+    at_least: float | None = None
     beside: str = ""
     headline: bool = False
 
     def __post_init__(self) -> None:
-        if self.at_most is None and not self.beside:
+        if self.goal is None and not self.beside:
             raise ValueError(f"{self.name}: a figure alone says nothing; give a goal or something beside it")
+
+    @property
+    def goal(self) -> float | None:
+        """Either of the two."""
+        return self.at_least if self.at_most is None else self.at_most
 
     @property
     def met(self) -> bool | None:
         """None: there is no goal."""
-        return None if self.at_most is None else self.value <= self.at_most
+        if self.goal is None:
+            return None
+        return self.value <= self.goal if self.at_least is None else self.value >= self.goal
 
     @property
     def judged(self) -> str:
         """What the last column of a table says."""
-        if self.at_most is None:
+        if self.goal is None:
             return self.beside
-        goal = f"goal ≤ {number(self.at_most)} {self.unit}: {'met' if self.met else 'MISSED'}"
+        sign = "≤" if self.at_least is None else "≥"
+        goal = f"goal {sign} {number(self.goal)} {self.unit}: {'met' if self.met else 'MISSED'}"
         return f"{goal}; {self.beside}" if self.beside else goal
 
     def as_json(self) -> dict[str, Any]:

@@ -32,7 +32,7 @@ BENCHES = {
     "throughput": ("On the simulated clock", 30),
     "document": ("Document", 5),
     "trust": ("Trust", 10),
-    "face": ("Face", 15),
+    "face": ("Face", 90),
     "telemetry": ("Events", 25),
 }
 LIMIT_S = 600

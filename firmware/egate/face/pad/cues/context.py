@@ -11,7 +11,7 @@ misleads it: door frames, windows and pictures on the wall beside a living face;
 and can be calibrated for.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,15 +34,26 @@ _DARK = 0.5  # of the picture's median brightness: a bezel's is well below
 _MARGIN = 0.04  # of the picture's shorter side: width of the strips along its edges
 
 Grey = NDArray[np.float32]
+Place = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     """The straightest edge beside the face: ``strength`` in 0 .. 1, the share of its length on which a step runs one
-    way; ``bezel``: the largest such share among lines beyond which it is dark and even, times how dark."""
+    way; ``bezel``: the largest such share among lines beyond which it is dark and even, times how dark; ``ends``: where
+    the straightest edge begins and ends, (x, y) each, None where none was looked for."""
 
     strength: float = 0.0
     bezel: float = 0.0
+    ends: tuple[Place, Place] | None = None
+
+    def turned(self, scale: float, *, level: bool) -> "_Line":
+        """As it lies in the picture of which the small one is ``scale`` times the size; ``level``: it was given
+        turned."""
+        if self.ends is None:
+            return self
+        (x0, y0), (x1, y1) = ((place[::-1] if level else place) for place in self.ends)
+        return replace(self, ends=((x0 / scale, y0 / scale), (x1 / scale, y1 / scale)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +70,26 @@ def surround(pixels: NDArray[np.uint8], box: Box) -> Surroundings | None:
     if box.width < _SMALLEST_FACE_PX or box.height < _SMALLEST_FACE_PX:
         return None
     grey, scale = _small(pixels, box)
+    found = _lines(grey, scale, box)
+    strengths = sorted(line.strength for line in found)
+    return Surroundings(strengths[-2], max(line.bezel for line in found), _margin(grey))
+
+
+def borders(pixels: NDArray[np.uint8], box: Box) -> list[tuple[float, Place, Place]]:
+    """The straightest edge left of, right of, above and below the face, for people to look at: how unbroken it is in
+    0 .. 1, and where in the picture it begins and ends."""
+    grey, scale = _small(pixels, box)
+    turned = (line.turned(scale, level=side > 1) for side, line in enumerate(_lines(grey, scale, box)))
+    return [(line.strength, *line.ends) for line in turned if line.ends is not None]
+
+
+def _lines(grey: Grey, scale: float, box: Box) -> tuple[_Line, _Line, _Line, _Line]:
+    """The straightest edges left of, right of, above and below the face, in the small picture; the last two turned."""
     left, top = box.left * scale, box.top * scale
     width, height = box.width * scale, box.height * scale
     upright = _Side(grey, left, width, top - 0.3 * height, top + 1.2 * height)
     level = _Side(np.ascontiguousarray(grey.T), top, height, left - 0.3 * width, left + 1.3 * width)
-    lines = (upright.before(0.12), upright.beyond(0.12), level.before(0.25), level.beyond(0.15))
-    strengths = sorted(line.strength for line in lines)
-    return Surroundings(strengths[-2], max(line.bezel for line in lines), _margin(grey))
+    return upright.before(0.12), upright.beyond(0.12), level.before(0.25), level.beyond(0.15)
 
 
 def _margin(grey: Grey) -> float:
@@ -95,6 +119,7 @@ class _Side:
         self._across = grey.shape[1]
         rows = np.arange(max(0, int(first)), min(grey.shape[0], int(last) + 1))
         self._offsets = np.rint(_SLOPES[:, np.newaxis] * (rows - (first + last) / 2)).astype(np.intp)
+        self._first = int(rows[0]) if len(rows) else 0
         self._grey = grey[rows]
         self._steps = np.zeros_like(self._grey)
         self._steps[:, 1:-1] = np.clip((self._grey[:, 2:] - self._grey[:, :-2]) / 2 / _FULL_STEP, -1, 1)
@@ -114,15 +139,21 @@ class _Side:
     def _best(self, low: int, high: int, outward: int) -> _Line:
         if len(self._grey) < _SHORTEST or high - low < _BAND_PX:
             return _Line()
-        strength, bezel = 0.0, 0.0
+        strength, bezel, ends = 0.0, 0.0, None
         for offsets in self._offsets:
             columns = np.arange(low, high) + offsets[:, np.newaxis]
             inside = (columns >= 0) & (columns < self._across)
             columns = columns.clip(0, self._across - 1)
             steps = np.where(inside, np.take_along_axis(self._steps, columns, 1), 0).mean(axis=0)
-            strength = max(strength, float(np.abs(steps).max()))
+            at = int(np.argmax(np.abs(steps)))
+            if abs(steps[at]) > strength:
+                strength = float(abs(steps[at]))
+                ends = self._ends(columns[0, at], columns[-1, at])
             bezel = max(bezel, self._bezel(steps, columns, outward))
-        return _Line(strength, bezel)
+        return _Line(strength, bezel, ends)
+
+    def _ends(self, first: int, last: int) -> tuple[Place, Place]:
+        return (float(first), float(self._first)), (float(last), float(self._first + len(self._grey) - 1))
 
     def _bezel(self, steps: Grey, columns: NDArray[np.intp], outward: int) -> float:
         """How much the strongest step into the dark, seen from the face, looks like a bezel's edge."""

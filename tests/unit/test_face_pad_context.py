@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from egate.face.finding.detection import Box, Face
 from egate.face.finding.landmarks import Mesh
 from egate.face.pad.cue import Missing
-from egate.face.pad.cues.context import ContextCue, Surroundings, surround
+from egate.face.pad.cues.context import ContextCue, Surroundings, borders, surround
 from egate.face.pad.observation import Observation
 
 Pixels = NDArray[np.uint8]
@@ -43,6 +43,14 @@ def test_a_sheet_of_paper_has_edges_and_no_bezel() -> None:
     found = seen(picture((200, 110, 440, 400, 225)))
     assert found.edges > 0.9
     assert found.bezel < 0.1
+
+
+def test_the_borders_of_a_sheet_are_found_where_they_are() -> None:
+    left, right, top, bottom = borders(picture((200, 110, 440, 400, 225)), FACE)
+    for (strength, start, end), axis, at in ((left, 0, 200), (right, 0, 440), (top, 1, 110), (bottom, 1, 400)):
+        assert strength > 0.9
+        assert start[axis] == pytest.approx(at, abs=8)
+        assert end[axis] == pytest.approx(at, abs=8)
 
 
 def test_a_device_has_edges_and_a_bezel() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from egate.face.pipeline import FacePipeline
-from egate_sim.people.explained import context, fusion, geometry, life, light, network, path, texture
+from egate_sim.people.explained import context, fusion, geometry, life, light, network, parallax, path, texture
 from egate_sim.people.explained.scene import load
 from egate_sim.people.explained.svg import Drawing
 
@@ -13,6 +13,7 @@ PICTURES: Mapping[str, Callable[[FacePipeline], Drawing]] = {
     "path": path.draw,
     "light": light.draw,
     "geometry": geometry.draw,
+    "parallax": parallax.draw,
     "physiology": life.draw,
     "context": context.draw,
     "texture": texture.draw,

@@ -8,6 +8,7 @@ from egate.face.pad.cues.geometry import GeometryCue
 from egate.face.pad.flow import Reference, plane_motions
 from egate.face.pad.patch import CENTRES, SIDE_PX, Patch, patch
 from egate.face.pad.patches import Floats
+from egate.face.pad.track import FaceTrack
 from egate.face.pipeline import FacePipeline
 from egate_sim.people.explained.scene import LIVE, PRINT, TABLET, Subject, observations
 from egate_sim.people.explained.svg import FACE, FAINT, OTHER, Drawing, Plot
@@ -25,7 +26,7 @@ def draw(pipeline: FacePipeline) -> Drawing:
 
 
 def _column(drawing: Drawing, pipeline: FacePipeline, subject: Subject, left: float) -> None:
-    cue, patches = GeometryCue(), []
+    cue, patches = GeometryCue(FaceTrack()), []
     for seen in observations(pipeline, subject, _FRAMES):
         cue.observe(seen)
         found = patch(seen.time_ms, seen.pixels, seen.mesh)

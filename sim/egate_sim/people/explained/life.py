@@ -1,15 +1,20 @@
-"""Signs of life over ten seconds: how far the eyes are open, and what the heartbeat does to the skin's colour."""
+"""Signs of life over twelve seconds: what changes at the eyes, and what the heartbeat does to the skin's colour."""
 
 import numpy as np
 
+from egate.face.pad.cue import Missing
+from egate.face.pad.cues.physiology import PhysiologyCue
+from egate.face.pad.flow import Reference
+from egate.face.pad.patch import Patch, patch
 from egate.face.pad.patches import Floats, sample
+from egate.face.pad.track import FaceTrack
 from egate.face.pipeline import FacePipeline
-from egate.face.quality.expression import eye_openings
 from egate_sim.people.explained.scene import LIVE, PRINT, TABLET, Subject, observations
-from egate_sim.people.explained.svg import FACE, OTHER, Drawing, Plot
+from egate_sim.people.explained.svg import FACE, FAINT, OTHER, Drawing, Plot
 
 _FRAMES = 120
 _BREATH_FRAMES = 15
+_EYES = (18, 21, 26, 29)  # cells of a patch
 _LEAST_HZ, _MOST_HZ = 0.6, 4.0
 
 
@@ -22,24 +27,41 @@ def draw(pipeline: FacePipeline) -> Drawing:
 
 
 def _row(drawing: Drawing, pipeline: FacePipeline, subject: Subject, top: float) -> None:
-    times, eyes, light = [], [], []
+    cue, patches, light = PhysiologyCue(FaceTrack()), [], []
     for seen in observations(pipeline, subject, _FRAMES):
-        times.append(seen.time_ms / 1000)
-        eyes.append(eye_openings(seen.mesh)[0])
-        light.append(sample(seen.pixels, seen.mesh).face)
+        cue.observe(seen)
+        found = patch(seen.time_ms, seen.pixels, seen.mesh)
+        if found is not None:
+            patches.append(found)
+            light.append(sample(seen.pixels, seen.mesh).face)
     drawing.text(20, top - 16, subject.title, size=15, bold=True)
+    features = cue.features()
+    said = features.value if isinstance(features, Missing) else " · ".join(f"{n} {v:.1f}" for n, v in features.items())
+    drawing.text(190, top - 16, said, size=12, colour=FAINT)
+    times = [each.time_ms / 1000 for each in patches]
     span = (times[0], times[-1])
-    plot = Plot(drawing, 20, top + 10, 360, 110, span, (0.15, 0.45))
-    plot.frame("height over width of the wider eye", "seconds")
-    plot.curve(times, eyes, OTHER)
+    plot = Plot(drawing, 20, top + 10, 360, 110, span, (-2, 3))
+    plot.frame("eyes: unexplained change over the face's (decades)", "seconds")
+    plot.curve(times, _at_the_eyes(patches), OTHER)
     pulse = 100 * _pulse(np.stack(light))
-    plot = Plot(drawing, 410, top + 10, 330, 110, span, (-1.5, 1.5))
+    plot = Plot(drawing, 430, top + 10, 310, 110, span, (-1.5, 1.5))
     plot.frame("green against red of the skin, %", "seconds")
     plot.curve(times, list(pulse), FACE)
     rates, power = _spectrum(pulse, times)
     plot = Plot(drawing, 770, top + 10, 210, 110, (60 * _LEAST_HZ, 60 * _MOST_HZ), (0, 1))
     plot.frame("its spectrum", "beats a minute")
     plot.curve(list(60 * rates), list(power), FACE)
+
+
+def _at_the_eyes(patches: list[Patch]) -> list[float]:
+    """For each patch, laid over the middle one: log10 of what is left unexplained at the eyes over the median cell."""
+    middle = patches[len(patches) // 2]
+    reference = Reference(middle)
+    found = []
+    for each in patches:
+        left = reference.flow(each).unexplained / (reference.gradients + 1)
+        found.append(float(np.log10((left[list(_EYES)].mean() + 1e-4) / (np.median(left[middle.inside]) + 1e-4))))
+    return found
 
 
 def _pulse(light: Floats) -> Floats:

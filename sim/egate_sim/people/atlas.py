@@ -16,6 +16,7 @@ from egate_sim.people.raster import rasterise
 WIDTH = HEIGHT = 1024
 EYE_ROW, EYE_EDGE = 896, 128
 CURTAIN_COLUMN, CURTAIN_WIDTH = 160, 860
+FRAME_COLUMN = 144  # between the two: the one colour of a pair of glasses
 TOP_DM, BOTTOM_DM = 8.9, 3.2
 AXIS_Z_DM = 0.3
 

@@ -3,8 +3,12 @@
 import numpy as np
 
 from egate_sim.people import atlas, skin
+from egate_sim.people.canvas import ramp
 from egate_sim.people.curtain import curtain
+from egate_sim.people.glasses import frame
+from egate_sim.people.hair import above_hairline, cover_depth_dm, under_scarf
 from egate_sim.people.head import Hair, Person
+from egate_sim.people.looks import Cover, Glasses
 from egate_sim.people.mesh import BODY, LEFT_EYE, RIGHT_EYE, Floats, heads, normals
 from egate_sim.people.pose import View, rotation
 
@@ -16,7 +20,7 @@ def arms_down(shape: Floats) -> Floats:
     """The mesh holds its arms away from the body; people who stand don't."""
     lowered = shape.copy()
     for side in (-1, 1):
-        share = skin.ramp(side * shape[:, 0], 1.3, 2.3)[:, None]
+        share = ramp(side * shape[:, 0], 1.3, 2.3)[:, None]
         about = shape - (side * SHOULDER_DM[0], *SHOULDER_DM[1:])
         lowered += share * (about @ rotation(0, 0, side * 34).T - about)
     return np.asarray(lowered, np.float32)
@@ -24,7 +28,7 @@ def arms_down(shape: Floats) -> Floats:
 
 class Body:
     """``triangles`` (m, 3) and ``openness`` (n,) never change; :meth:`posed` gives the vertices. ``drawn`` are the
-    triangles, those that can be seen from behind in both orientations."""
+    triangles, those that can be seen from behind in both orientations; ``lenses`` (p, 3), glass, are not among them."""
 
     def __init__(self, person: Person) -> None:
         mesh = self._mesh = heads()
@@ -43,18 +47,36 @@ class Body:
             self.openness = np.concatenate([self.openness, hanging.openness])
             self._coordinates = np.concatenate([self._coordinates, hanging.coordinates])
             self._neutral = np.concatenate([self._neutral, hanging.rest + moved])
-        self._head_share = skin.ramp(self._neutral[:, 1], 5.5, 6.5)[:, None]
+        self.lenses = np.zeros((0, 3), np.int32)
+        if person.looks.glasses is not None:
+            self._wear_glasses(person.looks.glasses, shaped)
+        self._head_share = ramp(self._neutral[:, 1], 5.5, 6.5)[:, None]
+
+    def _wear_glasses(self, glasses: Glasses, shaped: Floats) -> None:
+        worn = frame(glasses, self._mesh, shaped)
+        count = len(self._neutral)
+        rims = worn.rims + np.int32(count)
+        self.lenses = worn.lenses + np.int32(count)
+        self.triangles = np.concatenate([self.triangles, rims])
+        self.drawn = np.concatenate([self.drawn, rims, rims[:, ::-1]])
+        self.openness = np.concatenate([self.openness, np.ones(len(worn.vertices), np.float32)])
+        solid = np.tile(np.array([[atlas.FRAME_COLUMN, atlas.EYE_ROW + 20]], np.float32), (len(worn.vertices), 1))
+        self._coordinates = np.concatenate([self._coordinates, solid])
+        self._neutral = np.concatenate([self._neutral, worn.vertices])
 
     def _worn(self, person: Person, shaped: Floats) -> Floats:
         """Offsets (n, 3) that hair and cloth add to the body."""
         v = self._mesh.vertices
         azimuth = np.abs(atlas.azimuth_deg(v[:, 0], v[:, 2]))
-        body = (self._mesh.parts == BODY) * (1 - skin.ramp(self._mesh.masks["ears"], 0.1, 0.4))
-        top = 0.55 + 0.45 * skin.ramp(v[:, 1], 7.6, 8.2)
-        hair = person.hair_depth_dm * top * skin.ramp(skin.above_hairline(person, azimuth, v[:, 1]), -0.02, 0.30)
-        cloth = 0.09 * skin.ramp(skin.below_neckline(person, v[:, 0], v[:, 1], azimuth), -0.01, 0.06)
-        scarf = 0.08 * skin.ramp(skin.under_scarf(azimuth, v[:, 1]), -0.02, 0.1) if person.hair is Hair.SCARF else 0
-        offsets = normals(shaped, self._mesh.triangles) * (body * (hair + cloth + scarf))[:, None]
+        body = (self._mesh.parts == BODY) * (1 - ramp(self._mesh.masks["ears"], 0.1, 0.4))
+        top = 0.55 + 0.45 * ramp(v[:, 1], 7.6, 8.2)
+        curls = 1 + 0.5 * person.looks.growth.curl
+        hair = curls * person.hair_depth_dm * top * ramp(above_hairline(person, azimuth, v[:, 1], v[:, 0]), -0.02, 0.30)
+        cloth = 0.09 * ramp(skin.below_neckline(person, v[:, 0], v[:, 1], azimuth), -0.01, 0.06)
+        scarf = 0.08 * ramp(under_scarf(azimuth, v[:, 1]), -0.02, 0.1) if person.hair is Hair.SCARF else 0
+        cover = 0 if person.looks.cover is Cover.NONE else cover_depth_dm(person, azimuth, v[:, 1], v[:, 0])
+        worn = body * (np.maximum(hair, cover) + cloth + scarf)
+        offsets = normals(shaped, self._mesh.triangles) * worn[:, None]
         return np.asarray(offsets, np.float32)
 
     def posed(self, view: View) -> Floats:

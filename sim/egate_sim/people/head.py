@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
+from egate_sim.people.looks import Colour, Looks, draw_looks
 from egate_sim.people.mesh import heads
-
-Colour = tuple[float, float, float]
-"""sRGB, 0..1."""
 
 
 class Sex(StrEnum):
@@ -53,24 +51,32 @@ _OPPOSITES = (
     ("-compress", "-uncompress"),
 )  # fmt: skip
 # Mild everywhere: the sum of many details makes a face, not the strength of one.
-_SPREAD = {"eyes": 0.38, "nose": 0.42, "mouth": 0.36, "cheek": 0.40, "chin": 0.36, "forehead": 0.38, "head": 0.36,
-           "ears": 0.35, "neck": 0.30, "eyebrows": 0.55, "asym": 0.16}  # fmt: skip
-_CALMED = (("mouth-angles", 0.35), ("mouth-trans-in", 0.15), ("nose-trans-in", 0.2), ("lip-ext", 0.4),
-           ("lip-middle", 0.4), ("lip-height", 0.6), ("mouth-trans-backward", 0.5), ("eyebrows-angle", 0.4),
-           ("head-angle", 0.6), ("prognathism", 0.6), ("jaw-drop", 0.6), ("laugh-lines", 0.6))  # fmt: skip
+_SPREAD = {"eyes": 0.50, "nose": 0.52, "mouth": 0.46, "cheek": 0.50, "chin": 0.44, "forehead": 0.42, "head": 0.34,
+           "ears": 0.40, "neck": 0.30, "eyebrows": 0.60, "asym": 0.18}  # fmt: skip
+_CALMED = (
+    ("mouth-angles", 0.35), ("mouth-trans-in", 0.15), ("nose-trans-in", 0.2), ("lip-ext", 0.4), ("lip-middle", 0.4),
+    ("lip-height", 0.6), ("mouth-trans-backward", 0.5), ("eyebrows-angle", 0.25), ("head-angle", 0.6),
+    ("head-scale-vert", 0.5), ("forehead-scale-vert", 0.6), ("mouth-scale", 0.7), ("lip-volume", 0.75),
+    ("prognathism", 0.6), ("jaw-drop", 0.6), ("laugh-lines", 0.6),
+)  # fmt: skip
 _SHAPES = ("head/head-diamond", "head/head-invertedtriangular", "head/head-oval", "head/head-rectangular",
            "head/head-round", "head/head-square", "head/head-triangular", "chin/chin-triangle")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Brows:
-    """``height_dm`` above the usual place, ``thickness`` and ``arch`` about 1, ``density`` 0..1."""
+    """``height_dm`` above the usual place; ``thickness``, ``arch`` and ``arch_place`` (farther out the larger) about 1;
+    ``density``, ``taper`` 0..1; ``gap_dm`` from the middle; ``darkness``: relative to the hair of the head."""
 
     height_dm: float
     thickness: float
     arch: float
     density: float
     gap_dm: float
+    length_dm: float
+    arch_place: float
+    taper: float
+    darkness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,7 @@ class Person:
     garment: Garment
     cloth: Colour
     cloth_inner: Colour
+    looks: Looks = field(repr=False)
 
     @staticmethod
     @lru_cache(maxsize=256)
@@ -143,6 +150,10 @@ class Person:
             garment=Garment.ROLL_NECK if hair is Hair.SCARF else chance.choice(list(Garment)),
             cloth=_jitter(chance, chance.choice(_CLOTH), 0.12),
             cloth_inner=_jitter(chance, (0.78, 0.79, 0.81), 0.06),
+            looks=draw_looks(
+                seed, female=sex is Sex.FEMALE, age_years=age, tone=tone,
+                short_hair=hair not in (Hair.CHIN, Hair.LONG, Hair.SCARF),
+            ),
         )  # fmt: skip
 
 
@@ -207,8 +218,9 @@ def _hairline(chance: random.Random, sex: Sex, age: int) -> float:
 def _brows(chance: random.Random, sex: Sex) -> Brows:
     heavy = 0.15 if sex is Sex.MALE else -0.15
     return Brows(
-        chance.gauss(-0.015, 0.02), chance.uniform(0.6, 1.15) + heavy, chance.uniform(0.4, 1.5) - heavy,
-        chance.uniform(0.55, 1.0), chance.uniform(0.09, 0.16),
+        chance.gauss(-0.01, 0.03), chance.triangular(0.35, 1.5, 0.85) + heavy, chance.uniform(0.1, 1.35) - heavy,
+        chance.uniform(0.35, 1.0), chance.triangular(0.04, 0.20, 0.12), chance.uniform(0.40, 0.56),
+        chance.uniform(0.8, 1.7), chance.uniform(0.3, 0.8), chance.uniform(0.5, 1.05),
     )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ from egate_sim.people.skin import Painter
 _WRAP = np.array([0.30, 0.14, 0.10], np.float32)
 _SKIN_GLOSS = np.float32(0.16 / 255)
 _EYE_GLOSS = np.float32(2.2)
+# Glasses with a coating: what they mirror of a lamp, relative to an eye; what they let through, and the hall in them.
+_GLASS_GLOSS, _GLASS_PASSES, _GLASS_HAZE = np.float32(0.15), np.float32(0.93), np.float32(0.004)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,21 @@ class Renderer:
         hall_gleam, lamp_gleam = _wet(wet, light)
         ambient[eye] += hall_gleam - gloss[eye] * values[eye, 5:6]
         lamp[eye] += lamp_gleam - gloss[eye] * values[eye, 7:8]
-        return Sprite(cover.pixels, ambient, lamp, self._blood[place])
+        sprite = Sprite(cover.pixels, ambient, lamp, self._blood[place])
+        if len(body.lenses):
+            mirrored = np.column_stack([normals(posed, body.lenses), np.full(len(posed), _GLASS_GLOSS), places_mm])
+            glass = rasterise(points, body.lenses, width, height)
+            _glaze(sprite, glass.pixels, *_wet(glass.interpolate(mirrored.astype(np.float32)), light))
+        return sprite
+
+
+def _glaze(sprite: Sprite, pixels: NDArray[np.intp], hall: Floats, face: Floats) -> None:
+    """Lay the lenses of glasses over what is behind them: they take a little light and mirror the lamps."""
+    place = np.minimum(np.searchsorted(sprite.pixels, pixels), len(sprite.pixels) - 1)
+    on = sprite.pixels[place] == pixels
+    place = place[on]
+    sprite.ambient[place] = sprite.ambient[place] * _GLASS_PASSES + hall[on] + _GLASS_HAZE
+    sprite.lamp[place] = sprite.lamp[place] * _GLASS_PASSES + face[on]
 
 
 def _projected(posed: Floats, view: View, width: int, height: int, focal_px: float) -> Floats:

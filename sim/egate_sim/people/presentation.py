@@ -117,7 +117,7 @@ class Live(Looped):
         t_ms, ways = step * STEP_MS, self._life
         t_s = t_ms / 1000
         away = 1 - min(1.0, step / self.start)
-        stride = away * math.sin(step * 1.3 + self._stride_phase)
+        stride = away * math.sin(step * 0.65 + self._stride_phase)
         yaw = self._resting[0] + 1.5 * ways.yaw.at(t_s)
         pitch = self._resting[1] + 0.9 * ways.pitch.at(t_s) - 3 * away
         look_yaw, look_pitch = ways.gaze_deg(t_ms)

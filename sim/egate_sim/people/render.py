@@ -23,6 +23,7 @@ _WRAP = np.array([0.30, 0.14, 0.10], np.float32)
 _SKIN_GLOSS = np.float32(0.16 / 255)
 _EYE_GLOSS = np.float32(2.2)
 # Glasses with a coating: what they mirror of a lamp, relative to an eye; what they let through, and the hall in them.
+_GLINT = np.float32(8.0)  # the bars are near and small: their images are much brighter than those of the hall
 _GLASS_GLOSS, _GLASS_PASSES, _GLASS_HAZE = np.float32(0.15), np.float32(0.93), np.float32(0.004)
 
 
@@ -91,7 +92,7 @@ def _glaze(sprite: Sprite, pixels: NDArray[np.intp], hall: Floats, face: Floats)
     on = sprite.pixels[place] == pixels
     place = place[on]
     sprite.ambient[place] = sprite.ambient[place] * _GLASS_PASSES + hall[on] + _GLASS_HAZE
-    sprite.lamp[place] = sprite.lamp[place] * _GLASS_PASSES + face[on]
+    sprite.lamp[place] = sprite.lamp[place] * _GLASS_PASSES + _GLINT * face[on]
 
 
 def _projected(posed: Floats, view: View, width: int, height: int, focal_px: float) -> Floats:

@@ -51,7 +51,7 @@ class Camera:
     focus_mm: float = 780.0
     blur_per_dioptre_px: float = 0.7
     readout_ms: float = 16.0
-    shutter_ms: float = 10.0
+    shutter_ms: float = 5.0
     jpeg_quality: int | None = None
     noise: Noise = Noise()
 

@@ -3,9 +3,9 @@ SHELL := /bin/sh
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-GENERATORS := egate_tools.pages egate_sim.scenarios.page egate_sim.forgery_page egate_sim.inspection_page egate_sim.people.attacks.page
+GENERATORS := egate_tools.pages egate_sim.scenarios.page egate_sim.forgery_page egate_sim.inspection_page egate_sim.people.attacks.page egate_models.report
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-chip setup-test demo chip-server test fuzz campaign check format lint types layers generate generate-check models models-check train-pad models-rebuild-check fit-pad pad-campaign heads pictures face-pictures bench wheel lock clean
+.PHONY: help setup setup-chip setup-test demo chip-server test fuzz campaign check format lint types layers generate generate-check models models-check train-pad models-rebuild-check eval fit-pad pad-campaign heads pictures face-pictures bench wheel lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[1m%-20s\033[0m %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ models: setup ## rebuild the face models from their packages (network, some minu
 
 models-check: ## the models in place are those that model.toml describes
 	@$(BIN)/python -m egate_models.build --check
+
+eval: setup ## measure the face models on labelled pictures (ARGS="pad --csv FILE --out DIR", "verify --csv FILE")
+	@$(BIN)/python -m egate_models.evaluate $(ARGS)
 
 fit-pad: setup ## fit how the attack cues become one score (ARGS="--csv TRAIN --csv DEVEL --out models/pad.toml")
 	@$(BIN)/python -m egate_models.fit $(ARGS)

@@ -1,7 +1,9 @@
 """Figures of an evaluation, as they are written to JSON and read back for a report. None is about anybody."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -11,6 +13,8 @@ from egate_models.samples.errors import SampleError
 
 ALL_ATTACKS = "all attacks"
 BONA_FIDE = "bona fide"
+_POINT = re.compile(r"\[\s+([-+.\de]+),\s+([-+.\de]+)\s+\]")
+Figures = TypeVar("Figures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +86,6 @@ class PadFigures:
     groups: tuple[GroupFigures, ...] = ()
 
 
-def write_figures(path: Path, figures: object) -> None:
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
-
-
-def read_pad_figures(path: Path) -> PadFigures:
-    """Raises SampleError."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=PadFigures)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise SampleError(f"{path}: holds no figures of an evaluation ({error})") from error
-
-
 @dataclass(frozen=True, slots=True)
 class ComparisonPoint:
     """Errors at one threshold; their intervals come from drawing people. ``threshold``: None where there are too few
@@ -133,3 +125,27 @@ class VerificationFigures:
     points: tuple[ComparisonPoint, ...]
     curve: list[tuple[float, float]]
     groups: tuple[VerificationGroup, ...] = ()
+
+
+def write_figures(path: Path, figures: PadFigures | VerificationFigures) -> None:
+    """As JSON, a point of a curve to a line."""
+    text = msgspec.json.format(msgspec.json.encode(figures), indent=1).decode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_POINT.sub(r"[\1, \2]", text) + "\n", "utf-8")
+
+
+def read_pad_figures(path: Path) -> PadFigures:
+    """Raises SampleError."""
+    return _read(path, PadFigures)
+
+
+def read_verification_figures(path: Path) -> VerificationFigures:
+    """Raises SampleError."""
+    return _read(path, VerificationFigures)
+
+
+def _read(path: Path, kind: type[Figures]) -> Figures:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise SampleError(f"{path}: holds no figures of such an evaluation ({error})") from error

@@ -27,6 +27,13 @@ def add_watching(parser: argparse.ArgumentParser) -> None:
         "--fps", type=float, default=given.fps, help="of recordings whose frames are numbered (default: %(default)s)"
     )
     group.add_argument("--max-frames", type=int, default=given.most, help="of one presentation (default: %(default)s)")
+    group.add_argument(
+        "--longest-s", type=float, default=given.longest_ms / 1000,
+        help="of one presentation: what comes later is not looked at (default: %(default)s)",
+    )  # fmt: skip
+    group.add_argument(
+        "--least-ms", type=float, default=given.least_ms, help="between two frames (default: %(default)s)"
+    )
     group.add_argument("--all-good", action="store_true", help="refuse no frame for its quality")
     group.add_argument("--positive", metavar="WORD", help="the one word of the label column that means bona fide")
     group.add_argument("--limit", type=int, help="take so many presentations, spread over the collection")
@@ -39,7 +46,13 @@ def add_watching(parser: argparse.ArgumentParser) -> None:
 def watching(options: argparse.Namespace) -> Watching:
     return Watching(
         models=options.models,
-        sampling=Sampling(most=options.max_frames, interval_ms=options.interval_ms, fps=options.fps),
+        sampling=Sampling(
+            least_ms=options.least_ms,
+            most=options.max_frames,
+            longest_ms=options.longest_s * 1000,
+            interval_ms=options.interval_ms,
+            fps=options.fps,
+        ),
         all_good=options.all_good,
         kept=options.cache / "faces" if options.cache else None,
         jobs=options.jobs,

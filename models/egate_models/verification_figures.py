@@ -11,7 +11,7 @@ from egate_models.rates.proportion import Proportion
 from egate_models.samples.errors import SampleError
 
 TARGETS = (1e-3, 1e-4, 1e-5)
-_CURVE_POINTS = 150
+_CURVE_POINTS = 100
 
 
 def verification_figures(

@@ -76,6 +76,13 @@ def test_only_the_wanted_features_are_used() -> None:
     assert set(fit_calibration(Material(trials()), part).cues["near"].terms) == {"x"}
 
 
+def test_a_weight_by_hand_stands_and_a_cue_of_others_is_left_alone() -> None:
+    part = Recipe(1.0, 5, {"near": CueRecipe(by_hand={"idle": 0.7})}, {}, elsewhere=("far",))
+    fitted = fit_calibration(Material(trials()), part)
+    assert set(fitted.cues) == {"near"}
+    assert fitted.cues["near"].terms["idle"].weight == 0.7
+
+
 def test_too_many_undetermined_cannot_be_shipped() -> None:
     material = Material(trials(missing=0.3))
     judged = cross_validate(material, RECIPE)

@@ -133,6 +133,7 @@ def test_times_come_from_the_numbers_of_frames_where_they_count_in_steps() -> No
 def test_frames_are_not_taken_too_often_and_not_too_many() -> None:
     assert chosen([0, 40, 80, 120, 160, 200, 240], Sampling(least_ms=95, most=40)) == [0, 3, 6]
     assert chosen([0, 100, 200, 300], Sampling(least_ms=95, most=2)) == [0, 1]
+    assert chosen([0, 100, 200, 300], Sampling(least_ms=95, longest_ms=250)) == [0, 1, 2]
 
 
 def test_a_picture_that_cannot_be_decoded_is_told_apart_from_one_without_a_face(tmp_path: Path) -> None:

@@ -44,10 +44,10 @@ def main(arguments: list[str] | None = None) -> int:
             )
             for name, found in judged.items()
         }
-        for found in figures.values():
+        for name, found in figures.items():
             show(found)
-        if options.json:
-            write_figures(options.json, figures)
+            if options.figures:
+                write_figures(options.figures / f"pad_{name}.json", found)
         if options.out:
             write_calibration(options.out, fitted, _notes(fitted, material, named))
     except (SampleError, FaceError) as error:
@@ -72,7 +72,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--name", help="what the calibration's comment calls the collections")
     parser.add_argument("--dump", type=Path, metavar="FILE", help="write the features as CSV")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
+    parser.add_argument("--figures", type=Path, metavar="DIR", help="write pad_FUSION.json there, for a report")
     add_watching(parser)
     options = parser.parse_args(arguments)
     if not options.csv and not options.features_csv:

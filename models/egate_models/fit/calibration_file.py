@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from egate.face.pad.calibration import Calibration, Fusion, Logistic, read_calibration
+from egate.face.pad.calibration import Calibration, read_calibration
+from egate.face.pad.calibration_text import fusion_text, logistic_text
 
 HEADER = """\
 # How the cues of presentation attack detection become one score (egate.face.pad.calibration): 0 live .. 1 attack.
@@ -12,7 +13,6 @@ HEADER = """\
 format = 1
 """
 _PART = re.compile(r"^\[(cues|fusions)\.([A-Za-z0-9_]+)(?:\.[a-z.]+)?\]\s*$")
-_DIGITS = 6
 Part = tuple[str, str]  # ("cues" or "fusions", name)
 
 
@@ -21,9 +21,9 @@ def write_calibration(path: Path, fitted: Calibration, notes: Mapping[Part, str]
     ModelError where the result is no sound calibration; the file is as before then."""
     parts = split(path.read_text("utf-8")) if path.exists() else {}
     for name, cue in fitted.cues.items():
-        parts["cues", name] = _comment(notes.get(("cues", name), "")) + _logistic(f"cues.{name}", cue)
+        parts["cues", name] = _comment(notes.get(("cues", name), "")) + logistic_text(f"cues.{name}", cue).strip()
     for name, fusion in fitted.fusions.items():
-        parts["fusions", name] = _comment(notes.get(("fusions", name), "")) + _fusion(name, fusion)
+        parts["fusions", name] = _comment(notes.get(("fusions", name), "")) + fusion_text(name, fusion).strip()
     partial = path.with_suffix(".part")
     partial.write_text(HEADER + "".join(f"\n{parts[key].strip()}\n" for key in sorted(parts)), "utf-8")
     try:
@@ -52,24 +52,5 @@ def split(text: str) -> dict[Part, str]:
     return parts
 
 
-def _logistic(table: str, model: Logistic) -> str:
-    lines = [f"[{table}]", f"bias = {_number(model.bias)}", "", f"[{table}.terms]"]
-    for name, term in sorted(model.terms.items()):
-        values = f"weight = {_number(term.weight)}, mean = {_number(term.mean)}, scale = {_number(term.scale)}"
-        lines.append(f"{name} = {{ {values} }}")
-    return "\n".join(lines) + "\n"
-
-
-def _fusion(name: str, fusion: Fusion) -> str:
-    threshold = f"[fusions.{name}]\nthreshold = {_number(fusion.threshold)}\n\n"
-    return threshold + _logistic(f"fusions.{name}.model", fusion.model)
-
-
 def _comment(text: str) -> str:
     return "".join(f"# {line}\n" for line in text.splitlines())
-
-
-def _number(value: float) -> str:
-    """Digits enough, and the same on every machine."""
-    rounded = float(f"{value:.{_DIGITS}g}")
-    return repr(rounded if rounded != 0 else 0.0)

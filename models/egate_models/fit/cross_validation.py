@@ -16,7 +16,7 @@ from egate_models.judged import (
     packaged_scores,
     scores_of,
 )
-from egate_models.rates.attacks import threshold_for_bpcer
+from egate_models.rates.attacks import UNDETERMINED, threshold_for_bpcer
 from egate_models.samples.errors import SampleError
 
 _CUE_THRESHOLD = 0.5  # cues are fitted with even odds between the labels
@@ -58,6 +58,7 @@ def with_thresholds(calibration: Calibration, judged: dict[str, tuple[Judged, ..
 def systems(fusion: str, judged: tuple[Judged, ...], threshold: float) -> tuple[System, ...]:
     """The fusion; each cue that every trial has, alone; each packaged network as its makers meant it."""
     names = set.intersection(*(set(each.scores) for each in judged))
+    names = {name for name in names if any(score != UNDETERMINED for score in scores_of(judged, name))}
     return (
         System(fusion, Kind.FUSION, threshold),
         *(System(name, Kind.CUE, _CUE_THRESHOLD) for name in sorted(names - {fusion} - set(PACKAGED))),

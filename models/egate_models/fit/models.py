@@ -6,7 +6,7 @@ is shown what the cues say about trials that were held out from them (stacking; 
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from egate.face.pad.calibration import Calibration, Fusion, Logistic, logit
 from egate.face.pad.cue import Features, Missing
@@ -72,14 +72,16 @@ def fit_calibration(material: Material, recipe: Recipe) -> Calibration:
 def fit_cues(trials: Sequence[Trial], recipe: Recipe) -> dict[str, Logistic]:
     """Every cue with features enough, each to the trials on which it is determined."""
     cues = {}
-    for name in sorted({cue for trial in trials for cue in trial.features}):
+    for name in sorted({cue for trial in trials for cue in trial.features} - set(recipe.elsewhere)):
         part = recipe.cue(name)
         determined = [(_features(trial, name, part.only), trial) for trial in trials]
         rows = [(features, trial) for features, trial in determined if not isinstance(features, Missing)]
         if _enough([trial for _, trial in rows]):
             labels = [trial.attack for _, trial in rows]
             ridge = part.ridge or recipe.ridge
-            cues[name] = fit([features for features, _ in rows], labels, ridge=ridge, signs=part.signs)
+            model = fit([features for features, _ in rows], labels, ridge=ridge, signs=part.signs)
+            by_hand = {name: replace(model.terms[name], weight=weight) for name, weight in part.by_hand.items()}
+            cues[name] = replace(model, terms={**model.terms, **by_hand})
     return cues
 
 

@@ -19,11 +19,13 @@ Ridge = Annotated[float, Meta(gt=0)]
 
 @dataclass(frozen=True, slots=True)
 class CueRecipe:
-    """``only``: the features that are used, all where empty; ``ridge``: None for the recipe's own."""
+    """``only``: the features that are used, all where empty; ``ridge``: None for the recipe's own; ``by_hand``: weights
+    that the collection cannot show, put in place of what was fitted."""
 
     signs: dict[str, Literal[-1, 1]] = field(default_factory=dict)
     only: tuple[str, ...] = ()
     ridge: Ridge | None = None
+    by_hand: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,13 @@ class FusionRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """``folds``: of the cross-validation."""
+    """``folds``: of the cross-validation; ``elsewhere``: cues whose part of the file is none of this program's."""
 
     ridge: Ridge
     folds: Annotated[int, Meta(ge=2, le=50)]
     cues: dict[str, CueRecipe] = field(default_factory=dict)
     fusions: dict[str, FusionRecipe] = field(default_factory=dict)
+    elsewhere: tuple[str, ...] = ()
 
     def cue(self, name: str) -> CueRecipe:
         return self.cues.get(name, CueRecipe())

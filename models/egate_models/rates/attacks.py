@@ -68,7 +68,7 @@ def equal_error_rate(attacks: Scores, bona_fide: Scores) -> float:
     return float(missed[at - 1] + share * (missed[at] - missed[at - 1]))
 
 
-def thinned(curve: NDArray[np.float64], most: int = 150) -> list[tuple[float, float]]:
+def thinned(curve: NDArray[np.float64], most: int = 80) -> list[tuple[float, float]]:
     """(APCER, BPCER) of a curve's corners, for a plot."""
     points = curve[:, 1:]
     if len(points) > most:

@@ -19,10 +19,16 @@ _MAX_SIDE_PX = 1920  # larger pictures are shrunk: a gate's camera has no more, 
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How frames are chosen and timed. ``least_ms``: between two frames of one presentation; ``most``: frames of one;
-    ``interval_ms``: between frames whose times nobody tells; ``fps``: of the recordings whose frames are numbered."""
+    ``longest_ms``: from its first frame to its last; ``interval_ms``: between frames whose times nobody tells; ``fps``:
+    of the recordings whose frames are numbered.
+
+    Whoever recorded people for longer than attacks would find that attacks move less: ``longest_ms`` is what keeps the
+    length of a recording from telling what it shows. A gate's capture takes no longer either.
+    """
 
     least_ms: float = 95.0
     most: int = 40
+    longest_ms: float = 9_000.0
     interval_ms: float = 500.0
     fps: float = 25.0
 
@@ -62,7 +68,7 @@ def chosen(times: list[float], sampling: Sampling) -> list[int]:
     """Which frames are looked at: none too soon after the last, and no more than enough."""
     indices: list[int] = []
     for index, time_ms in enumerate(times):
-        if not indices or time_ms - times[indices[-1]] >= sampling.least_ms:
+        if time_ms <= sampling.longest_ms and (not indices or time_ms - times[indices[-1]] >= sampling.least_ms):
             indices.append(index)
     return indices[: sampling.most]
 
@@ -88,6 +94,8 @@ def _video(path: Path, sampling: Sampling) -> Iterator[tuple[int, NDArray[np.uin
         while count < sampling.most and video.grab():
             time_ms = index * 1000 / fps
             index += 1
+            if time_ms > sampling.longest_ms:
+                break
             if time_ms - last_ms < sampling.least_ms:
                 continue
             decoded, pixels = video.retrieve()

@@ -6,6 +6,7 @@ that folder is to be kept and deleted like the collection itself. Pictures are n
 
 import hashlib
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,14 +35,14 @@ class KeptFaces:
     def load(self) -> list[Found] | None:
         """None where nothing is kept yet, or nothing that can be used."""
         try:
-            with np.load(self._path, allow_pickle=False) as kept:
+            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 return [
                     _face(box, points, float(score), mesh) if code == _A_FACE else _CODES[code]
                     for code, box, points, score, mesh in zip(
                         kept["code"], kept["box"], kept["points"], kept["score"], kept["mesh"], strict=True
                     )
                 ]
-        except (OSError, ValueError, KeyError, IndexError, EOFError):
+        except (OSError, ValueError, KeyError, IndexError, EOFError, BadZipFile):
             return None
 
     def save(self, found: list[Found]) -> None:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 from egate.face.networks.cards import packaged_models
 from egate.face.pad.cue import Cue
@@ -15,6 +16,8 @@ from egate_models.crowd import Watching, watch_all
 from egate_models.samples.errors import SampleError
 from egate_models.samples.presentations import Presentation
 from egate_models.trials import Trial, read_trials, trials_of, write_trials
+
+_ROOM = "egate.face."
 
 
 def collect(
@@ -48,10 +51,10 @@ def collect(
 
 
 def _file(folder: Path | None, stem: str, cue: Cue, setting: object) -> Path | None:
-    """Another network, another list of presentations or another line of the cue's module is another file."""
+    """Another network, another list of presentations or another line of what the cue is made of is another file."""
     if folder is None:
         return None
-    code = [inspect.getsource(module) for module in (sys.modules[type(cue).__module__], watching)]
+    code = [inspect.getsource(module) for module in (*_modules(type(cue).__module__), watching)]
     mark = hashlib.sha256(repr((setting, code)).encode()).hexdigest()[:12]
     return folder / f"{stem}.{cue.name}.{mark}.csv"
 
@@ -62,3 +65,16 @@ def joined(tables: Sequence[Sequence[Trial]]) -> tuple[Trial, ...]:
         replace(row[0], features={name: found for trial in row for name, found in trial.features.items()})
         for row in zip(*tables, strict=True)
     )
+
+
+def _modules(name: str) -> list[ModuleType]:
+    """A module of the face room and every other one of that room that it takes something from, in order of name."""
+    found: dict[str, ModuleType] = {}
+    waiting = [name]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = sys.modules[name]
+            taken = (getattr(value, "__module__", None) for value in vars(found[name]).values())
+            waiting += [other for other in taken if isinstance(other, str) and other.startswith(_ROOM)]
+    return [found[name] for name in sorted(found)]

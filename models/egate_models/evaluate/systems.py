@@ -23,7 +23,7 @@ from egate_models.trials import Trial
 SEQUENCE, STILL = "sequence", "still"
 GATE = "gate"
 _UNCALIBRATED = 0.5
-_FOR_WANT_OF_FRAMES = frozenset({Missing.TOO_FEW_FRAMES, Missing.TOO_SHORT, Missing.TOO_SLOW})
+_BY_COLLECTION = frozenset({Missing.TOO_FEW_FRAMES, Missing.TOO_SHORT, Missing.TOO_SLOW, Missing.TOO_SMALL})
 
 
 def judge_trials(trials: Sequence[Trial], calibration: Calibration) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
@@ -39,12 +39,13 @@ def judge_trials(trials: Sequence[Trial], calibration: Calibration) -> tuple[tup
 
 
 def gate_score(calibration: Calibration, results: dict[str, CueResult]) -> tuple[str, float]:
-    """Which fusion judged, and its score with the alarm at one half. Single frames and short recordings are judged by
-    the fusion for stills, where there is one; whatever else a cue misses leaves the presentation undetermined."""
+    """Which fusion judged, and its score with the alarm at one half. Where a collection has too few, too slow or too
+    small pictures for a cue over time, the fusion for stills judges; what a presentation itself withholds, as by being
+    too still, leaves it undetermined."""
     fusion = calibration.fusions[SEQUENCE]
     missing = {result.missing for name, result in results.items() if name in fusion.cues} - {None}
     name = SEQUENCE
-    if missing and missing <= _FOR_WANT_OF_FRAMES and STILL in calibration.fusions:
+    if missing and missing <= _BY_COLLECTION and STILL in calibration.fusions:
         name, fusion = STILL, calibration.fusions[STILL]
     score = fusion.score(results)
     return name, UNDETERMINED if score is None else relative_to(score, fusion.threshold)

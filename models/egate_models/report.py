@@ -38,8 +38,8 @@ class Section:
 _WEBCAM = (
     "Webcam videos of 30 people at 320 × 240, from a collection for research only: the parts that its makers meant for "
     "development, none of the part that they keep for tests. 20 frames a video, half a second (attacks) and 0.8 s "
-    "(people) apart; people were recorded for longer, so only nine seconds are looked at: the length alone "
-    "would tell them apart. Nothing of it is in this repository and no network was trained on it; the few coefficients that join "
+    "(people) apart; people were recorded for longer, so only nine seconds are looked at: the length alone would tell "
+    "them apart. Nothing of it is in this repository and no network was trained on it; the few coefficients that join "
     "the cues were fitted to it. Every figure is of people who were held out: the coefficients that judged them were "
     "fitted to others. But they stood before the same camera, and the cues themselves were designed with these "
     "recordings in view: take the figures for the best case of a calibrated camera."

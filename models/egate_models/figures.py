@@ -51,8 +51,9 @@ class OperatingPoint:
 
 @dataclass(frozen=True, slots=True)
 class SystemFigures:
-    """``eer``, ``curves``: by species and for ALL_ATTACKS; a curve is a list of (APCER, BPCER). ``undetermined``: by
-    species and for BONA_FIDE, how many got no score and count as alarms."""
+    """``eer``: by species and for ALL_ATTACKS. ``curves``: the same for the first system, of the others ALL_ATTACKS
+    alone; a curve is a list of (APCER, BPCER). ``undetermined``: by species and for BONA_FIDE, how many got no score
+    and count as alarms."""
 
     name: str
     kind: Kind

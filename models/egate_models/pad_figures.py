@@ -60,7 +60,7 @@ def pad_figures(
         len(judged),
         len({each.trial.subject for each in judged}),
         _counted(judged, lambda each: not each.trial.acquired),
-        tuple(_system(answered, system, elsewhere) for system in systems),
+        tuple(_system(answered, system, elsewhere, whole=system is systems[0]) for system in systems),
         tuple(_groups(answered, systems[0])),
     )
 
@@ -74,7 +74,10 @@ def _answered(judged: Sequence[Judged], collection: str) -> list[Judged]:
     return answered
 
 
-def _system(judged: Sequence[Judged], system: System, elsewhere: tuple[str, list[Judged]] | None) -> SystemFigures:
+def _system(
+    judged: Sequence[Judged], system: System, elsewhere: tuple[str, list[Judged]] | None, *, whole: bool
+) -> SystemFigures:
+    """``whole``: with a curve for each species, and not for all attacks alone."""
     scores = _Scores.of(judged, system.name)
     everything = {ALL_ATTACKS: scores.all_attacks, **scores.attacks}
     points = [_point("as shipped", system.threshold, scores)]
@@ -88,7 +91,11 @@ def _system(judged: Sequence[Judged], system: System, elsewhere: tuple[str, list
         system.kind,
         {name: round(equal_error_rate(attacks, scores.bona_fide), 5) for name, attacks in everything.items()},
         tuple(points),
-        {name: thinned(det_curve(attacks, scores.bona_fide)) for name, attacks in everything.items()},
+        {
+            name: thinned(det_curve(attacks, scores.bona_fide))
+            for name, attacks in everything.items()
+            if whole or name == ALL_ATTACKS
+        },
         _counted(judged, lambda each: bool(np.isinf(each.scores[system.name]))),
     )
 

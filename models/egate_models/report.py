@@ -1,4 +1,4 @@
-"""Writes docs/evaluation.md and its plots from the figures in models/figures: ``python -m egate_models.report``.
+"""Writes docs/evaluation.md and its plots from the figures in models/measured: ``python -m egate_models.report``.
 
 ``--check`` fails where the page has drifted from the figures. The figures come from evaluate and fit, with --figures.
 """
@@ -22,7 +22,7 @@ from egate_models.plots import species_plot, systems_plot, verification_plot
 from egate_models.tables import notes, overview, tables
 
 _ROOT = Path(__file__).resolve().parents[2]
-FIGURES, DOCS = _ROOT / "models/figures", _ROOT / "docs"
+FIGURES, DOCS = _ROOT / "models/measured", _ROOT / "docs"
 _NAME, _PICTURES = "evaluation.md", "pictures"
 
 
@@ -69,7 +69,7 @@ VERIFICATION = (
 _HEAD = """\
 # What the face models are worth
 
-Generated from `models/figures` by `make generate`; do not edit. The figures are results of
+Generated from `models/measured` by `make generate`; do not edit. The figures are results of
 `python -m egate_models.fit --figures` and `python -m egate_models.evaluate`; anybody can repeat them on a collection of
 their own: `make eval ARGS="pad --csv FILE --out DIR"`, `make eval ARGS="verify --csv FILE --out DIR"`
 ([models/README.md](../models/README.md) says how a table must look).
@@ -104,7 +104,7 @@ def main(arguments: list[str]) -> int:
         return 0
     drifted = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
     for path in drifted:
-        sys.stderr.write(f"docs/{path.relative_to(DOCS)} is not what models/figures says; run: make generate\n")
+        sys.stderr.write(f"docs/{path.relative_to(DOCS)} is not what models/measured says; run: make generate\n")
     return 1 if drifted else 0
 
 

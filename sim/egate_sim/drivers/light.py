@@ -40,10 +40,14 @@ class SimulatedLight:
     async def close(self) -> None:
         if self._streams is None:
             return
-        with contextlib.suppress(DeviceLost):  # who has gone is dark by itself
-            await self.show(DARK)
-        (_, writer), self._streams = self._streams, None
-        writer.close()
+        writer = self._streams[1]
+        try:
+            # Who has gone is dark by itself; somebody may still wait for the answer to another colour (RuntimeError).
+            with contextlib.suppress(DeviceLost, RuntimeError):
+                await self.show(DARK)
+        finally:
+            self._streams = None
+            writer.close()
         with contextlib.suppress(OSError):
             await writer.wait_closed()
 

@@ -121,9 +121,11 @@ class Watcher:
 
 
 def _taken(cues: Sequence[Cue]) -> dict[str, Features | Missing]:
+    """What each found; wiped at the end, because cues may share what they watch."""
     taken: dict[str, Features | Missing] = {}
     for cue in cues:
         features = cue.features()
         taken[cue.name] = features if isinstance(features, Missing) else dict(features)
+    for cue in cues:
         cue.wipe()
     return taken

@@ -22,6 +22,7 @@ from egate.face.pad.cues.network import AttackNetwork, NetworkCue
 from egate.face.pad.cues.own_network import OwnNetwork, OwnNetworkCue
 from egate.face.pad.cues.parallax import ParallaxCue
 from egate.face.pad.cues.physiology import PhysiologyCue
+from egate.face.pad.cues.pulse import PulseCue
 from egate.face.pad.cues.texture import TextureCue
 from egate.face.pad.lighting import Lighting
 from egate.face.pad.presentation_test import PresentationTest
@@ -104,6 +105,7 @@ class FacePipeline:
             GeometryCue(track),
             ParallaxCue(),
             PhysiologyCue(track),
+            PulseCue(),
         )
 
     def presentation_test(self, lighting: Lighting | None = None) -> PresentationTest:

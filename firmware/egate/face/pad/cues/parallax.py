@@ -28,8 +28,8 @@ from egate.face.pad.patch import CELL_PX, CENTRES, SIDE_PX, Patch, overview
 _INTERVAL_MS = 330  # far enough apart that a person has moved
 _PAIRS = 48
 _MIN_PAIRS = 3
-_MIN_CELLS = 8
-_HEAD_WIDE, _HEAD_ABOVE, _CHIN = 0.85, 0.78, 0.5  # from the middle of the mesh's box, in its sides; hair included
+_MIN_CELLS = 6
+_HEAD_WIDE, _HEAD_ABOVE, _CHIN = 0.85, 1.05, 0.5  # from the middle of the mesh's box, in its sides; hair included
 _CORE = 0.35  # the inner part of the face's box, which hair and background don't reach
 _FLOOR = 5e-4  # shares of the distance between the eyes
 _STANDING = 0.5
@@ -123,12 +123,12 @@ def _quantile(values: NDArray[np.float64], weights: NDArray[np.float64]) -> floa
 
 
 def _outside_of_head(box: Box, steps: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """(64,): the cells no part of which shows the head or what is below it."""
+    """(64,): the cells that hardly show the head or what is below it."""
     x, y = ((CENTRES + 0.5) * steps).T
-    half = steps * CELL_PX / 2
-    beside = np.abs(x - box.centre[0]) - half[0] > _HEAD_WIDE * box.width
-    over = y + half[1] < box.centre[1] - _HEAD_ABOVE * box.height
-    low = y + half[1] > box.centre[1] + _CHIN * box.height
+    margin = steps * CELL_PX / 4
+    beside = np.abs(x - box.centre[0]) - margin[0] > _HEAD_WIDE * box.width
+    over = y + margin[1] < box.centre[1] - _HEAD_ABOVE * box.height
+    low = y + margin[1] > box.centre[1] + _CHIN * box.height
     return np.asarray((beside | over) & ~low)
 
 

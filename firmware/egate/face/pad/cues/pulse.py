@@ -1,0 +1,153 @@
+"""Cue: the pulse in the colour of the skin.
+
+With every beat of the heart the skin swallows a little more green light, by some thousandths. The colours of forehead
+and cheeks are followed and projected onto the plane orthogonal to skin tone (Wang et al., POS, 2017), in which changes
+of brightness cancel. Blood reaches all three places together, while noise and compression differ from place to place:
+``together`` is how far the three agree within the band of a heart's rate, ``rhythm`` how much of the band one rate and
+its double hold, ``strength`` how large the signal is.
+
+Where the colour of the light jumps, as in a light challenge, the signal is cut, and each piece loses its own mean and
+slope; pieces too short to show a beat don't count.
+
+What it cannot see: it takes some seconds of quick frames, and says nothing before. A film that is good enough shows the
+pulse of the one who was filmed, and thin paper over a face lets some of it through. Make-up, dark skin and poor light
+weaken it, so that a missing pulse is weak evidence, and must never be the only reason to turn somebody away.
+"""
+
+from itertools import combinations, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from egate.face.pad.cue import Features, Missing
+from egate.face.pad.observation import Observation
+
+_PLACES = (151, 50, 280)  # rows of the mesh: middle of the forehead, right cheek, left cheek
+_REACH = 0.16  # half the side of the square that is looked at, in distances between the eyes
+_MIN_REACH_PX = 2
+_MOST_FRAMES = 900
+_MIN_RATE_HZ, _GRID_HZ = 8.0, 16.0
+_MIN_SPAN_MS, _MIN_PIECE_MS = 2500, 1200
+_BAND_HZ = (0.75, 3.0)  # 45 to 180 beats a minute
+_PEAK_HZ = 0.2
+_JUMP = 0.02  # relative change of colour from frame to frame that no heart makes
+_FLOOR = 1e-6
+
+Floats = NDArray[np.float64]
+
+
+class PulseCue:
+    """Features: ``together`` (mean correlation of the places, -1 .. 1), ``rhythm`` (share of the band's power, 0 .. 1)
+    and ``strength`` (natural logarithm of the signal's standard deviation, relative to the skin's brightness). A living
+    face has more of the first two."""
+
+    name = "pulse"
+
+    def __init__(self) -> None:
+        self._times_ms: list[int] = []
+        self._colours: list[Floats] = []
+        self._small = False
+
+    def observe(self, seen: Observation) -> None:
+        if len(self._times_ms) >= _MOST_FRAMES or (self._times_ms and seen.time_ms <= self._times_ms[-1]):
+            return
+        colours = _colours(seen)
+        if colours is None:
+            self._small = True
+            return
+        self._times_ms.append(seen.time_ms)
+        self._colours.append(colours)
+
+    def features(self) -> Features | Missing:
+        times_ms = np.array(self._times_ms)
+        if len(times_ms) < 2:  # noqa: PLR2004 - no interval
+            return Missing.TOO_SMALL if self._small else Missing.TOO_FEW_FRAMES
+        if 1000 / float(np.median(np.diff(times_ms))) < _MIN_RATE_HZ:
+            return Missing.TOO_SLOW
+        if times_ms[-1] - times_ms[0] < _MIN_SPAN_MS:
+            return Missing.TOO_SHORT
+        pieces = [piece for piece in _pieces(times_ms, np.array(self._colours)) if piece.shape[1]]
+        if sum(piece.shape[1] for piece in pieces) * 1000 / _GRID_HZ < _MIN_SPAN_MS:
+            return Missing.TOO_NOISY
+        signals = np.concatenate(pieces, axis=1)
+        whole = signals.mean(axis=0)
+        agreement = [_correlation(signals[one], signals[other]) for one, other in combinations(range(len(_PLACES)), 2)]
+        return {
+            "together": float(np.mean(agreement)),
+            "rhythm": _rhythm(whole),
+            "strength": float(np.log(whole.std() + _FLOOR)),
+        }
+
+    def wipe(self) -> None:
+        for colours in self._colours:
+            colours.fill(0)
+        self._times_ms.clear()
+        self._colours.clear()
+        self._small = False
+
+
+def _colours(seen: Observation) -> Floats | None:
+    """(3, 3): the mean colour of each place; None where a place is too small, dark, or outside of the picture."""
+    five = seen.mesh.five
+    reach = _REACH * float(np.hypot(*(five[1] - five[0])))
+    rows, columns = seen.pixels.shape[:2]
+    if not _MIN_REACH_PX <= reach <= max(rows, columns):
+        return None
+    step = max(1, int(reach) // 8)  # some 16 x 16 pixels of each place say enough
+    means = []
+    for x, y in seen.mesh.points[list(_PLACES), :2]:
+        if not (reach <= x < columns - reach and reach <= y < rows - reach):
+            return None
+        square = seen.pixels[int(y - reach) : int(y + reach) : step, int(x - reach) : int(x + reach) : step]
+        means.append(square.reshape(-1, 3).mean(axis=0))
+    colours = np.array(means)
+    return colours if colours.min() > 1 else None
+
+
+def _pieces(times_ms: NDArray[np.int_], colours: Floats) -> list[Floats]:
+    """The pulse signals (3, n) on an even grid, one piece for each stretch of steady light."""
+    shade = colours.mean(axis=1)
+    shade = shade / shade.sum(axis=1, keepdims=True)
+    jumps = np.abs(np.diff(shade, axis=0) / shade[:-1]).max(axis=1) > _JUMP
+    bounds = np.concatenate(([0], np.flatnonzero(jumps) + 1, [len(times_ms)]))
+    pieces = []
+    for start, end in pairwise(bounds):
+        if end - start > 1 and times_ms[end - 1] - times_ms[start] >= _MIN_PIECE_MS:
+            grid = np.arange(times_ms[start], times_ms[end - 1], 1000 / _GRID_HZ)
+            flat = colours[start:end].reshape(end - start, -1)
+            even = np.array([np.interp(grid, times_ms[start:end], channel) for channel in flat.T])
+            pieces.append(_banded(_projected(even.reshape(len(_PLACES), 3, -1))))
+    return pieces
+
+
+def _projected(even: Floats) -> Floats:
+    """(3, n): of (3 places, 3 colours, n), each place's colour on the plane orthogonal to skin tone."""
+    relative = even / even.mean(axis=2, keepdims=True)
+    red, green, blue = relative[:, 0], relative[:, 1], relative[:, 2]
+    first, second = green - blue, green + blue - 2 * red
+    share = first.std(axis=1) / (second.std(axis=1) + _FLOOR)
+    return np.asarray(first + share[:, np.newaxis] * second)
+
+
+def _banded(signals: Floats) -> Floats:
+    """Without mean and slope, and without what is no heart's rate."""
+    time = np.linspace(-1, 1, signals.shape[1])
+    level = signals - signals.mean(axis=1, keepdims=True)
+    level -= np.outer(level @ time / (time @ time), time)
+    frequencies = np.fft.rfftfreq(signals.shape[1], 1 / _GRID_HZ)
+    spectrum = np.fft.rfft(level) * ((frequencies >= _BAND_HZ[0]) & (frequencies <= 2 * _BAND_HZ[1]))
+    return np.asarray(np.fft.irfft(spectrum, n=signals.shape[1]))
+
+
+def _rhythm(signal: Floats) -> float:
+    """The share of the power that lies around the strongest rate of the band and its double."""
+    power = np.abs(np.fft.rfft(signal * np.hanning(len(signal)), n=8 * len(signal))) ** 2
+    frequencies = np.fft.rfftfreq(8 * len(signal), 1 / _GRID_HZ)
+    heart = (frequencies >= _BAND_HZ[0]) & (frequencies <= _BAND_HZ[1])
+    rate = frequencies[heart][np.argmax(power[heart])]
+    near = (np.abs(frequencies - rate) <= _PEAK_HZ) | (np.abs(frequencies - 2 * rate) <= _PEAK_HZ)
+    return float(power[near].sum() / (power.sum() + _FLOOR**2))
+
+
+def _correlation(one: Floats, other: Floats) -> float:
+    return float(one @ other / (np.sqrt((one @ one) * (other @ other)) + _FLOOR**2))

@@ -9,7 +9,7 @@ collected in its white: so the pictures that are compared have natural colours. 
 challenge is compared with the one before, frame by frame. Each start has a challenge of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -26,10 +26,11 @@ from egate.face.pad.cue import CueResult
 from egate.face.pad.cues.light import LEAST_FRAMES
 from egate.face.pad.lighting import Lighting
 from egate.face.pad.observation import Observation
-from egate.face.pad.presentation_test import PresentationTest
+from egate.face.pad.presentation_test import PadResult, PresentationTest
 from egate.face.pipeline import FacePipeline
-from egate.face.quality.judgement import GUIDANCE, Finding, judge, merit
+from egate.face.quality.judgement import GUIDANCE, Finding, judge, judged, merit
 from egate.face.quality.measures import Measures, measure
+from egate.face.snapshot import Phase, Snapshot, Stage, pad_figures
 from egate.face.verification.embedding import Template, cosine, joined
 from egate.face.verification.portrait import decode, with_margin
 from egate.screens import Guidance
@@ -94,7 +95,8 @@ class _Shot:
 class _Streak:
     """One person in unbroken presence: the test of all frames, the light challenge (None: the lane has no light), how
     many good frames were collected, their templates, the best of them, when the last one was taken, how many good ones
-    were taken during the challenge, and whether one was taken after it."""
+    were taken during the challenge, whether one was taken after it, and what the test came to when it was last
+    asked."""
 
     test: PresentationTest
     lighting: Lighting | None
@@ -104,16 +106,24 @@ class _Streak:
     last_ms: int | None = None
     lit_frames: int = 0
     lit_through: bool = False
+    pad: PadResult | None = None
 
 
 class CaptureSession:
     """Feed it frames until ``finished`` or the time is over, then ask for ``verify``; always ``wipe`` it at the end."""
 
-    def __init__(self, pipeline: FacePipeline, limits: FaceLimits, entropy: bytes | None = None) -> None:
-        """``entropy``: fresh random bytes for light challenges; None where the lane has no face light. Raises
-        ValueError where a limit is laxer than the model card, or for too little entropy."""
+    def __init__(
+        self,
+        pipeline: FacePipeline,
+        limits: FaceLimits,
+        entropy: bytes | None = None,
+        lap: Callable[[Stage], None] = lambda stage: None,
+    ) -> None:
+        """``entropy``: fresh random bytes for light challenges; None where the lane has no face light. ``lap`` is
+        called with each stage of a frame that ends. Raises ValueError where a limit is laxer than the model card, or
+        for too little entropy."""
         self._pipeline = pipeline
-        self._limits = limits
+        self._limits, self._lap = limits, lap
         self._match_threshold, self._attack_threshold = limits.effective_thresholds(pipeline.cards)
         self._entropy, self._starts = entropy, 0
         self._lamp: Shown | None = None
@@ -122,6 +132,7 @@ class CaptureSession:
         self._tracker = pipeline.tracker()
         self._fallback: _Shot | None = None
         self._last_finding: Finding | None = None
+        self._last_measures: Measures | None = None
 
     @property
     def finished(self) -> bool:
@@ -163,6 +174,27 @@ class CaptureSession:
             self._streak.lighting.saw(time_ms)
         return FrameReport(finding, self._progress())
 
+    def snapshot(self, *, ask: bool = False, ended: bool = False) -> Snapshot:
+        """Where the capture stands, in figures. ``ask`` the cues what they say by now, which may take some ten
+        milliseconds; ``ended``: no more frames will come."""
+        streak, lighting = self._streak, self._streak.lighting
+        if ask:
+            streak.pad = streak.test.result()
+        lit = self._enough and lighting is not None and not lighting.over
+        phase = Phase.DONE if ended else Phase.CHALLENGE if lit else Phase.LOOKING
+        last = self._last_measures
+        return Snapshot(
+            phase,
+            self._last_finding,
+            () if last is None else judged(last, self._limits.quality),
+            streak.collected,
+            self._limits.frames_needed,
+            None if ended or self._lamp is None or self._lamp_failed else self._lamp.colour,
+            None if lighting is None else lighting.progress,
+            None if streak.pad is None else pad_figures(streak.pad, self._pipeline.calibration),
+            self._attack_threshold,
+        )
+
     def best_picture(self) -> NDArray[np.uint8] | None:
         """A copy of the best frame, for the officer's eyes alone: (height, width, 3) uint8 RGB. The caller wipes it."""
         shot = self._streak.best or self._fallback
@@ -196,7 +228,7 @@ class CaptureSession:
         self._lamp = None
         if self._fallback is not None:
             self._fallback.wipe()
-        self._fallback, self._last_finding = None, None
+        self._fallback, self._last_finding, self._last_measures = None, None, None
         self._tracker.forget()
         self._pipeline.wipe()
 
@@ -215,13 +247,16 @@ class CaptureSession:
         last_one = lit and self._streak.collected + 1 >= self._limits.frames_needed
         sight = self._tracker.look(pixels, time_ms, thorough=last_one)
         faces, mesh = sight.faces, sight.mesh
+        self._last_measures = None
+        self._lap(Stage.FINDING)
         if not faces:
             return Finding.NO_FACE, None
         if any(other.box.area >= self._limits.other_face_share * faces[0].box.area for other in faces[1:]):
             return Finding.SEVERAL_FACES, None
         if mesh is None:
             return Finding.NO_FACE, None
-        measures = measure(pixels, faces[0], mesh)
+        measures = self._last_measures = measure(pixels, faces[0], mesh)
+        self._lap(Stage.QUALITY)
         return judge(measures, self._limits.quality), _Shot(pixels, faces[0], mesh, measures)
 
     def _collect(self, finding: Finding, shot: _Shot, time_ms: int) -> None:
@@ -234,6 +269,7 @@ class CaptureSession:
         if self.finished or too_soon:
             return
         template, shot.strength = self._pipeline.graded_template(shot.pixels, shot.mesh)
+        self._lap(Stage.TEMPLATE)
         if streak.templates and cosine(template, streak.templates[0]) < self._match_threshold:
             self._start_again()
             streak = self._streak
@@ -265,6 +301,7 @@ class CaptureSession:
     def _observe(self, shot: _Shot, time_ms: int, *, good: bool) -> None:
         coloured = self._enough and self._streak.lighting is not None
         self._streak.test.observe(Observation(time_ms, shot.pixels, shot.face, shot.mesh, good, coloured))
+        self._lap(Stage.CUES)
 
     def _start_again(self) -> None:
         """Drop the streak. Its best frame stays as a last resort for a capture that never succeeds."""
@@ -288,7 +325,7 @@ class CaptureSession:
 
     def _result(self, match_score: float | None, verification: CheckResult, timed_out: bool) -> FaceResult:
         shot = self._streak.best or self._fallback
-        pad = self._streak.test.result()
+        pad = self._streak.pad = self._streak.test.result()
         checks = (
             outcome.capture(self.finished, self._last_finding, timed_out),
             outcome.presentation(pad.score, self._attack_threshold),

@@ -1,6 +1,6 @@
 """One presentation put to the test: every cue sees every frame, and at the end there is one score."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from egate.face.pad.calibration import Calibration, relative_to
@@ -12,12 +12,30 @@ ALARM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class FusionResult:
+    """``score``: 0 live .. 1 attack, an alarm from ``threshold`` on; None where one of the ``cues`` that it needs is
+    undetermined."""
+
+    name: str
+    score: float | None
+    threshold: float
+    cues: frozenset[str]
+
+    @property
+    def relative(self) -> float | None:
+        """The score, moved so that the threshold lies at ALARM."""
+        return None if self.score is None else relative_to(self.score, self.threshold)
+
+
+@dataclass(frozen=True, slots=True)
 class PadResult:
     """``score``: 0 live .. 1 attack, an alarm from ALARM on; None where a cue that is
-    needed is undetermined, which counts as an alarm. ``cues``: what each said."""
+    needed is undetermined, which counts as an alarm. ``cues``: what each said; ``fusions``: what each that is needed
+    made of it."""
 
     score: float | None
     cues: tuple[CueResult, ...]
+    fusions: tuple[FusionResult, ...]
 
 
 class PresentationTest:
@@ -39,16 +57,17 @@ class PresentationTest:
             cue.observe(seen)
 
     def result(self) -> PadResult:
-        """What the frames so far come to."""
+        """What the frames so far come to. May be asked again and again; asking changes nothing."""
         results = {cue.name: self._calibration.result(cue.name, cue.features()) for cue in self._cues}
-        scores = []
-        for name in self._required:
-            fusion = self._calibration.fusions[name]
-            score = fusion.score(results)
-            if score is None:
-                return PadResult(None, tuple(results.values()))
-            scores.append(relative_to(score, fusion.threshold))
-        return PadResult(max(scores), tuple(results.values()))
+        fusions = tuple(self._fused(name, results) for name in self._required)
+        scores = [fusion.relative for fusion in fusions]
+        known = [score for score in scores if score is not None]
+        score = max(known) if len(known) == len(scores) else None
+        return PadResult(score, tuple(results.values()), fusions)
+
+    def _fused(self, name: str, results: Mapping[str, CueResult]) -> FusionResult:
+        fusion = self._calibration.fusions[name]
+        return FusionResult(name, fusion.score(results), fusion.threshold, fusion.cues)
 
     def wipe(self) -> None:
         for cue in self._cues:

@@ -1,6 +1,7 @@
 """What is wrong with a picture, what to ask of the traveller, and which of several pictures is the best."""
 
 import math
+from dataclasses import dataclass
 from enum import StrEnum
 
 from egate.face.quality.limits import QualityLimits
@@ -58,38 +59,62 @@ GUIDANCE: dict[Finding, Guidance | None] = {
 _DOUBT = 20.0
 
 
+_Limit = tuple[float, Finding] | None
+"""Where it lies, and what is wrong beyond it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One measure against its limits. ``finding``: what is wrong, OK where ``value`` lies between ``low`` and ``high``,
+    None where there is no such limit."""
+
+    measure: str
+    value: float
+    low: float | None
+    high: float | None
+    finding: Finding
+
+
+def judged(measures: Measures, limits: QualityLimits) -> tuple[Judged, ...]:
+    """Every measure that has a limit, in the order in which a traveller can mend what is wrong."""
+    m, turned = measures, Finding.NOT_FRONTAL
+    sides, heights = limits.max_offset_x_share, limits.max_offset_y_share
+    # Where the mesh's network doubts the face, less is asked of the other sign of a covered mouth.
+    min_mouth_contrast = limits.min_mouth_contrast * (2 if m.presence_log_odds < _DOUBT else 1)
+    rules: tuple[tuple[str, _Limit, _Limit], ...] = (
+        ("eye_distance_px", (limits.min_eye_distance_px, Finding.TOO_FAR), None),
+        ("face_share", None, (limits.max_face_share, Finding.TOO_NEAR)),
+        ("offset_x_share", (-sides, Finding.LEFT), (sides, Finding.RIGHT)),
+        ("offset_y_share", (-heights, Finding.HIGH), (heights, Finding.LOW)),
+        ("highlight", (limits.min_highlight, Finding.TOO_DARK), None),
+        ("burnt_share", None, (limits.max_burnt_share, Finding.TOO_BRIGHT)),
+        ("yaw_deg", (-limits.max_yaw_deg, turned), (limits.max_yaw_deg, turned)),
+        ("pitch_deg", (-limits.max_pitch_deg, turned), (limits.max_pitch_deg, turned)),
+        ("roll_deg", (-limits.max_roll_deg, turned), (limits.max_roll_deg, turned)),
+        ("presence_log_odds", (limits.min_presence_log_odds, Finding.COVERED), None),
+        ("mouth_contrast", (min_mouth_contrast, Finding.COVERED), None),
+        ("eye_shade_stops", None, (limits.max_eye_shade_stops, Finding.COVERED)),
+        ("side_imbalance_stops", None, (limits.max_side_imbalance_stops, Finding.UNEVEN_LIGHT)),
+        ("sharpness", (limits.min_sharpness, Finding.BLURRED), None),
+        ("eye_opening", (limits.min_eye_opening, Finding.EYES_SHUT), None),
+        ("mouth_opening", None, (limits.max_mouth_opening, Finding.MOUTH_OPEN)),
+    )
+    return tuple(_against(name, getattr(m, name), low, high) for name, low, high in rules)
+
+
+def _against(measure: str, value: float, low: _Limit, high: _Limit) -> Judged:
+    finding = Finding.OK
+    if low is not None and value < low[0]:
+        finding = low[1]
+    elif high is not None and value > high[0]:
+        finding = high[1]
+    return Judged(measure, value, low and low[0], high and high[0], finding)
+
+
 def judge(measures: Measures, limits: QualityLimits) -> Finding:
     """The worst thing about a picture, in the order in which a traveller can mend it."""
-    m = measures
-    rules = (
-        (m.eye_distance_px < limits.min_eye_distance_px, Finding.TOO_FAR),
-        (m.face_share > limits.max_face_share, Finding.TOO_NEAR),
-        (m.offset_x_share < -limits.max_offset_x_share, Finding.LEFT),
-        (m.offset_x_share > limits.max_offset_x_share, Finding.RIGHT),
-        (m.offset_y_share < -limits.max_offset_y_share, Finding.HIGH),
-        (m.offset_y_share > limits.max_offset_y_share, Finding.LOW),
-        (m.highlight < limits.min_highlight, Finding.TOO_DARK),
-        (m.burnt_share > limits.max_burnt_share, Finding.TOO_BRIGHT),
-        (abs(m.yaw_deg) > limits.max_yaw_deg, Finding.NOT_FRONTAL),
-        (abs(m.pitch_deg) > limits.max_pitch_deg, Finding.NOT_FRONTAL),
-        (abs(m.roll_deg) > limits.max_roll_deg, Finding.NOT_FRONTAL),
-        (_is_covered(m, limits), Finding.COVERED),
-        (m.side_imbalance_stops > limits.max_side_imbalance_stops, Finding.UNEVEN_LIGHT),
-        (m.sharpness < limits.min_sharpness, Finding.BLURRED),
-        (m.eye_opening < limits.min_eye_opening, Finding.EYES_SHUT),
-        (m.mouth_opening > limits.max_mouth_opening, Finding.MOUTH_OPEN),
-    )
-    return next((finding for wrong, finding in rules if wrong), Finding.OK)
-
-
-def _is_covered(m: Measures, limits: QualityLimits) -> bool:
-    """Where the mesh's network doubts the face, less is asked of the other sign of a covered mouth."""
-    doubted = m.presence_log_odds < _DOUBT
-    return (
-        m.presence_log_odds < limits.min_presence_log_odds
-        or m.mouth_contrast < limits.min_mouth_contrast * (2 if doubted else 1)
-        or m.eye_shade_stops > limits.max_eye_shade_stops
-    )
+    found = (each.finding for each in judged(measures, limits))
+    return next((finding for finding in found if finding is not Finding.OK), Finding.OK)
 
 
 def merit(measures: Measures, strength: float = 0.0) -> tuple[float, float]:

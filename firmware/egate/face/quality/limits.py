@@ -20,7 +20,7 @@ class QualityLimits:
     """
 
     min_eye_distance_px: Annotated[float, Meta(ge=20, le=1000)] = 50.0
-    max_face_share: Share = 0.75
+    max_face_share: Share = 0.50
     max_offset_x_share: Share = 0.25
     max_offset_y_share: Share = 0.30
     max_yaw_deg: Degrees = 25.0

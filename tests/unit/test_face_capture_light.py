@@ -9,7 +9,7 @@ from PIL import Image
 
 from egate.checks import Check, CheckResult, Outcome, Reason
 from egate.face.capture import CaptureSession, FaceResult
-from egate.face.limits import FaceLimits
+from egate.face.limits import UNLIT_MS, FaceLimits
 from egate.face.pad.challenge import DURATION_MS, REST, Challenge, Colour
 from egate.face.pad.cue import Missing
 from egate.face.pipeline import FacePipeline
@@ -93,7 +93,7 @@ def test_without_entropy_there_is_no_lamp_and_no_challenge(pipeline: FacePipelin
     lane = Lane(CaptureSession(pipeline, FaceLimits()))
     result = lane.finish(good)
     assert lane.colours == []
-    assert lane.now_ms == 5 * PERIOD_MS
+    assert lane.now_ms == UNLIT_MS + PERIOD_MS
     assert "light" not in {cue.name for cue in result.cues}
 
 

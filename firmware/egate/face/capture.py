@@ -20,7 +20,7 @@ from egate.face import outcome
 from egate.face.errors import PortraitError
 from egate.face.finding.detection import Face
 from egate.face.finding.landmarks import Mesh
-from egate.face.limits import FaceLimits
+from egate.face.limits import UNLIT_MS, FaceLimits
 from egate.face.pad.challenge import Challenge, Colour, Shown
 from egate.face.pad.cue import CueResult
 from egate.face.pad.cues.light import LEAST_FRAMES
@@ -94,19 +94,25 @@ class _Shot:
 @dataclass(slots=True, repr=False)
 class _Streak:
     """One person in unbroken presence: the test of all frames, the light challenge (None: the lane has no light), how
-    many good frames were collected, their templates, the best of them, when the last one was taken, how many good ones
-    were taken during the challenge, whether one was taken after it, and what the test came to when it was last
-    asked."""
+    many good frames were collected, the templates of the first of them, the best, when the first and the last one were
+    taken, how many good ones were taken during the challenge, whether one was taken after it, and what the test came to
+    when it was last asked."""
 
     test: PresentationTest
     lighting: Lighting | None
     collected: int = 0
     templates: list[Template] = field(default_factory=list)
     best: _Shot | None = None
+    first_ms: int | None = None
     last_ms: int | None = None
     lit_frames: int = 0
     lit_through: bool = False
     pad: PadResult | None = None
+
+    def watched_ms(self, time_ms: int | None = None) -> int:
+        """From the first good frame to the last, or to one of ``time_ms``."""
+        end = self.last_ms if time_ms is None else time_ms
+        return 0 if self.first_ms is None or end is None else end - self.first_ms
 
 
 class CaptureSession:
@@ -126,6 +132,7 @@ class CaptureSession:
         self._limits, self._lap = limits, lap
         self._match_threshold, self._attack_threshold = limits.effective_thresholds(pipeline.cards)
         self._entropy, self._starts = entropy, 0
+        self._steady_ms = limits.steady_ms if entropy is not None else max(limits.steady_ms, UNLIT_MS)
         self._lamp: Shown | None = None
         self._lamp_failed = False
         self._streak = self._new_streak()
@@ -141,7 +148,8 @@ class CaptureSession:
 
     @property
     def _enough(self) -> bool:
-        return self._streak.collected >= self._limits.frames_needed
+        streak = self._streak
+        return streak.collected >= self._limits.frames_needed and streak.watched_ms() >= self._steady_ms
 
     @property
     def lamp(self) -> Colour | None:
@@ -237,6 +245,8 @@ class CaptureSession:
 
     def _progress(self) -> float:
         collected = min(self._streak.collected / self._limits.frames_needed, 1.0)
+        if self._steady_ms:
+            collected = min(collected, self._streak.watched_ms() / self._steady_ms)
         lighting = self._streak.lighting
         return collected if lighting is None else (collected + lighting.progress) / 2
 
@@ -244,7 +254,8 @@ class CaptureSession:
         """The frame that would finish the capture is searched for a second face in any case."""
         lighting = self._streak.lighting
         lit = lighting is None or lighting.over
-        last_one = lit and self._streak.collected + 1 >= self._limits.frames_needed
+        enough = self._streak.collected + 1 >= self._limits.frames_needed
+        last_one = lit and enough and self._streak.watched_ms(time_ms) >= self._steady_ms
         sight = self._tracker.look(pixels, time_ms, thorough=last_one)
         faces, mesh = sight.faces, sight.mesh
         self._last_measures = None
@@ -273,13 +284,18 @@ class CaptureSession:
         if streak.templates and cosine(template, streak.templates[0]) < self._match_threshold:
             self._start_again()
             streak = self._streak
-        streak.last_ms = time_ms
+        enough = self._enough
         self._observe(shot, time_ms, good=True)
-        if self._enough:
+        streak.first_ms = time_ms if streak.first_ms is None else streak.first_ms
+        streak.last_ms = time_ms
+        if enough:
             template.fill(0)
             self._end_challenge()
             return
-        streak.templates.append(template)
+        if streak.collected < self._limits.frames_needed:
+            streak.templates.append(template)
+        else:
+            template.fill(0)
         streak.collected += 1
         streak.best = _better(streak.best, shot.kept())
         if self._enough and streak.lighting is not None:
@@ -314,14 +330,14 @@ class CaptureSession:
 
     def _new_streak(self) -> _Streak:
         if self._entropy is None:
-            return _Streak(self._pipeline.presentation_test(), None)
+            return _Streak(self._pipeline.presentation_test(steady_ms=self._steady_ms), None)
         lighting = Lighting(Challenge.draw(self._entropy, self._starts))
         self._starts += 1
         if self._lamp is not None:
             lighting.showed(self._lamp.colour, self._lamp.from_ms)
         if self._lamp_failed:
             lighting.fail()
-        return _Streak(self._pipeline.presentation_test(lighting), lighting)
+        return _Streak(self._pipeline.presentation_test(lighting, self._steady_ms), lighting)
 
     def _result(self, match_score: float | None, verification: CheckResult, timed_out: bool) -> FaceResult:
         shot = self._streak.best or self._fallback

@@ -10,6 +10,8 @@ from egate.face.pad.presentation_test import ALARM
 from egate.face.quality.limits import QualityLimits
 
 Share = Annotated[float, Meta(gt=0, le=1)]
+UNLIT_MS = 1500
+"""Where there is no light challenge, a face is watched for this long at least: motion takes time to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +21,14 @@ class FaceLimits:
     ``match_threshold`` (cosine) and ``attack_threshold`` (PAD score) default to the models' own, and may only be
     stricter than those: a match threshold above, an attack threshold below, where calibration puts the alarm.
     ``other_face_share``: a second face counts from this share of the traveller's face area on. ``min_interval_ms``
-    keeps the frames of one capture apart, so that they show a presentation over time.
+    keeps the frames of one capture apart, so that they show a presentation over time. ``steady_ms``: how long a face is
+    watched in steady light at least, before the light challenge where there is one; from PULSE_MS on its pulse counts,
+    which masks lack, and which costs the traveller that time.
     """
 
     frames_needed: Annotated[int, Meta(ge=1, le=50)] = 5
     min_interval_ms: Annotated[int, Meta(ge=0, le=1000)] = 60
+    steady_ms: Annotated[int, Meta(ge=0, le=10_000)] = 0
     other_face_share: Share = 0.10
     match_threshold: Annotated[float, Meta(gt=0, lt=1)] | None = None
     attack_threshold: Annotated[float, Meta(gt=0, lt=1)] | None = None

@@ -22,15 +22,12 @@ from egate.face.pad.cues.network import AttackNetwork, NetworkCue
 from egate.face.pad.cues.own_network import OwnNetwork, OwnNetworkCue
 from egate.face.pad.cues.parallax import ParallaxCue
 from egate.face.pad.cues.physiology import PhysiologyCue
-from egate.face.pad.cues.pulse import PulseCue
+from egate.face.pad.cues.pulse import PULSE_MS, PulseCue
 from egate.face.pad.cues.texture import TextureCue
 from egate.face.pad.lighting import Lighting
 from egate.face.pad.presentation_test import PresentationTest
 from egate.face.pad.track import FaceTrack
 from egate.face.verification.embedding import Embedder, Template
-
-_FUSIONS, _LIGHT_FUSIONS = ("sequence",), ("sequence", "active")
-"""What must come to a score: on a lane without a face light, and on one with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +105,15 @@ class FacePipeline:
             PulseCue(),
         )
 
-    def presentation_test(self, lighting: Lighting | None = None) -> PresentationTest:
+    def presentation_test(self, lighting: Lighting | None = None, steady_ms: int = 0) -> PresentationTest:
         """A test of one presentation, from its first frame on; with ``lighting`` its answer to the face light counts
-        too."""
-        if lighting is None:
-            return PresentationTest(self.cues(), self.calibration, _FUSIONS)
-        return PresentationTest((*self.cues(), LightCue(lighting)), self.calibration, _LIGHT_FUSIONS)
+        too, with PULSE_MS of steady light its pulse."""
+        cues, required = self.cues(), ["sequence"]
+        if lighting is not None:
+            cues, required = (*cues, LightCue(lighting)), [*required, "active"]
+        if steady_ms >= PULSE_MS:
+            required = [*required, "living"]
+        return PresentationTest(cues, self.calibration, required)
 
     def wipe(self) -> None:
         """Overwrite what the inference runtime holds of the last traveller."""

@@ -29,9 +29,9 @@ class FusionResult:
 
 @dataclass(frozen=True, slots=True)
 class PadResult:
-    """``score``: 0 live .. 1 attack, an alarm from ALARM on; None where a cue that is
-    needed is undetermined, which counts as an alarm. ``cues``: what each said; ``fusions``: what each that is needed
-    made of it."""
+    """``score``: 0 live .. 1 attack, an alarm from ALARM on; None, which counts as an alarm, where a cue that is needed
+    is undetermined and the others raise none. ``cues``: what each said; ``fusions``: what each that is needed made of
+    it."""
 
     score: float | None
     cues: tuple[CueResult, ...]
@@ -62,8 +62,10 @@ class PresentationTest:
         fusions = tuple(self._fused(name, results) for name in self._required)
         scores = [fusion.relative for fusion in fusions]
         known = [score for score in scores if score is not None]
-        score = max(known) if len(known) == len(scores) else None
-        return PadResult(score, tuple(results.values()), fusions)
+        worst = max(known, default=None)
+        if worst is not None and worst < ALARM and len(known) < len(scores):
+            worst = None
+        return PadResult(worst, tuple(results.values()), fusions)
 
     def _fused(self, name: str, results: Mapping[str, CueResult]) -> FusionResult:
         fusion = self._calibration.fusions[name]

@@ -16,11 +16,12 @@ class QualityLimits:
 
     The measures are this package's own, see ``quality.measures``. None of them depends on the tone of skin: a face is
     too dark or bright by what the sensor still records, and uneven or covered against its own other parts. For a camera
-    without colour set ``min_mouth_contrast`` to 0: lips differ from skin in colour first.
+    without colour set ``min_mouth_contrast`` to 0: lips differ from skin in colour first. A face wider than
+    ``max_face_share`` leaves too little of its surroundings to see whether they move with it.
     """
 
     min_eye_distance_px: Annotated[float, Meta(ge=20, le=1000)] = 50.0
-    max_face_share: Share = 0.50
+    max_face_share: Share = 0.62
     max_offset_x_share: Share = 0.25
     max_offset_y_share: Share = 0.30
     max_yaw_deg: Degrees = 25.0

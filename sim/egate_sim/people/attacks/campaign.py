@@ -42,6 +42,7 @@ class Plan:
     bona_fide: int = BONA_FIDE
     artefacts: tuple[str, ...] = ()
     light: bool = True
+    steady_ms: int = 0
     models: Path = MODELS
 
     def turns(self) -> list[list[Who]]:
@@ -59,7 +60,15 @@ def _pipeline(models: Path) -> FacePipeline:
 def _played(plan: Plan, turn: Sequence[Who]) -> list[Trial]:
     pipeline = _pipeline(plan.models)
     return [
-        play(pipeline, presentation(who), portrait_jpeg(Person.draw(who.shown)), who, light=plan.light) for who in turn
+        play(
+            pipeline,
+            presentation(who),
+            portrait_jpeg(Person.draw(who.shown)),
+            who,
+            light=plan.light,
+            steady_ms=plan.steady_ms,
+        )
+        for who in turn
     ]
 
 
@@ -95,6 +104,7 @@ def summary(plan: Plan, verdict: Verdict, took_s: float) -> dict[str, Any]:
     return {
         "people": plan.part.value,
         "face_light": plan.light,
+        "steady_ms": plan.steady_ms,
         "took_s": round(took_s),
         "passed": verdict.passed,
         "goal_reached": verdict.goal_reached,
@@ -140,14 +150,16 @@ def main() -> int:
     parser.add_argument("--bona-fide", type=int, default=BONA_FIDE, help="people with their own faces")
     parser.add_argument("--artefact", action="append", default=[], choices=list(BY_ID), help="only this; repeatable")
     parser.add_argument("--no-light", action="store_true", help="as at a lane without a face light")
+    parser.add_argument("--steady-ms", type=int, default=0, help="watched in steady light for so long before that")
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the models")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     parser.add_argument("--json", type=Path, help="write the figures there")
     parser.add_argument("--csv", type=Path, help="write every try with its features there")
     options = parser.parse_args()
     plan = Plan(
-        options.people, options.tries, options.bona_fide, tuple(options.artefact), not options.no_light, options.models
-    )
+        options.people, options.tries, options.bona_fide, tuple(options.artefact), not options.no_light,
+        options.steady_ms, options.models,
+    )  # fmt: skip
     console, began = Console(stderr=True), time.monotonic()
     played = run(plan, options.jobs, console)
     verdict = judge(played, _pipeline(plan.models).cards.embedding.match_threshold)

@@ -53,12 +53,15 @@ class Who:
     holder: int
 
 
-def play(pipeline: FacePipeline, presentation: Presentation, portrait: bytes, who: Who, *, light: bool) -> Trial:
-    """Show the presentation until the capture is finished or patience ends; ``light``: the lane has a face light."""
+def play(
+    pipeline: FacePipeline, presentation: Presentation, portrait: bytes, who: Who, *, light: bool, steady_ms: int = 0
+) -> Trial:
+    """Show the presentation until the capture is finished or patience ends; ``light``: the lane has a face light;
+    ``steady_ms``: see FaceLimits."""
     chance = random.Random(f"trial {who}")
-    session = CaptureSession(pipeline, FaceLimits(), chance.randbytes(32) if light else None)
+    session = CaptureSession(pipeline, FaceLimits(steady_ms=steady_ms), chance.randbytes(32) if light else None)
     lamp, t_ms = DARK, 0
-    for t_ms in range(0, PATIENCE_MS, STEP_MS):
+    for t_ms in range(0, PATIENCE_MS + steady_ms, STEP_MS):
         session.feed(presentation.frame(t_ms, chance, lamp), t_ms)
         if session.finished:
             break

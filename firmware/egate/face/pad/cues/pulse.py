@@ -1,10 +1,14 @@
 """Cue: the pulse in the colour of the skin.
 
-With every beat of the heart the skin swallows a little more green light, by some thousandths. The colours of forehead
-and cheeks are followed and projected onto the plane orthogonal to skin tone (Wang et al., POS, 2017), in which changes
-of brightness cancel. Blood reaches all three places together, while noise and compression differ from place to place:
-``together`` is how far the three agree within the band of a heart's rate, ``rhythm`` how much of the band one rate and
-its double hold, ``strength`` how large the signal is.
+With every beat of the heart the skin swallows a little more green light, by some thousandths. The colours of forehead,
+its sides, cheeks and nose are followed and projected onto the plane orthogonal to skin tone (Wang et al., POS, 2017),
+in which changes of brightness cancel. Blood reaches all of them together, while noise and compression differ from place
+to place: ``together`` is how far they agree within the band of a heart's rate, ``least`` how far the one does that
+agrees least, as where a piece is glued on, ``rhythm`` how much of the band one rate and its double hold, ``strength``
+how large the signal is.
+
+A place is looked at through a window whose edge is soft: the points of a mesh tremble from frame to frame, and with a
+hard edge every spot or wrinkle that goes in and out is a larger signal than the pulse.
 
 Where the colour of the light jumps, as in a light challenge, the signal is cut, and each piece loses its own mean and
 slope; pieces too short to show a beat don't count.
@@ -22,12 +26,16 @@ from numpy.typing import NDArray
 from egate.face.pad.cue import Features, Missing
 from egate.face.pad.observation import Observation
 
-_PLACES = (151, 50, 280)  # rows of the mesh: middle of the forehead, right cheek, left cheek
-_REACH = 0.16  # half the side of the square that is looked at, in distances between the eyes
+# Rows of the mesh whose middle is the place: forehead, right and left cheek, nose, both sides of the forehead.
+_PLACES = ((151, 9), (50, 205), (280, 425), (195, 5), (67, 104), (297, 333))
+_REACH = 0.2  # standard deviation of the window, in distances between the eyes
+_EDGE = 2.2  # standard deviations after which the window ends
 _MIN_REACH_PX = 2
 _MOST_FRAMES = 900
 _MIN_RATE_HZ, _GRID_HZ = 8.0, 16.0
 _MIN_SPAN_MS, _MIN_PIECE_MS = 2500, 1200
+PULSE_MS = _MIN_SPAN_MS + 100
+"""How long a face must be watched in steady light for this cue, a frame's time included."""
 _BAND_HZ = (0.75, 3.0)  # 45 to 180 beats a minute
 _PEAK_HZ = 0.2
 _JUMP = 0.02  # relative change of colour from frame to frame that no heart makes
@@ -37,9 +45,9 @@ Floats = NDArray[np.float64]
 
 
 class PulseCue:
-    """Features: ``together`` (mean correlation of the places, -1 .. 1), ``rhythm`` (share of the band's power, 0 .. 1)
-    and ``strength`` (natural logarithm of the signal's standard deviation, relative to the skin's brightness). A living
-    face has more of the first two."""
+    """Features: ``together`` (mean correlation of the places, -1 .. 1), ``least`` (the least correlation of one place
+    with all the others), ``rhythm`` (share of the band's power, 0 .. 1) and ``strength`` (natural logarithm of the
+    signal's standard deviation, relative to the skin's brightness). A living face has more of the first three."""
 
     name = "pulse"
 
@@ -74,6 +82,7 @@ class PulseCue:
         agreement = [_correlation(signals[one], signals[other]) for one, other in combinations(range(len(_PLACES)), 2)]
         return {
             "together": float(np.mean(agreement)),
+            "least": min(_correlation(one, whole - one / len(signals)) for one in signals),
             "rhythm": _rhythm(whole),
             "strength": float(np.log(whole.std() + _FLOOR)),
         }
@@ -87,25 +96,34 @@ class PulseCue:
 
 
 def _colours(seen: Observation) -> Floats | None:
-    """(3, 3): the mean colour of each place; None where a place is too small, dark, or outside of the picture."""
+    """(6, 3): the mean colour of each place; None where a place is too small, dark, or outside of the picture."""
     five = seen.mesh.five
     reach = _REACH * float(np.hypot(*(five[1] - five[0])))
     rows, columns = seen.pixels.shape[:2]
     if not _MIN_REACH_PX <= reach <= max(rows, columns):
         return None
-    step = max(1, int(reach) // 8)  # some 16 x 16 pixels of each place say enough
     means = []
-    for x, y in seen.mesh.points[list(_PLACES), :2]:
+    for place in _PLACES:
+        x, y = seen.mesh.points[list(place), :2].mean(axis=0)
         if not (reach <= x < columns - reach and reach <= y < rows - reach):
             return None
-        square = seen.pixels[int(y - reach) : int(y + reach) : step, int(x - reach) : int(x + reach) : step]
-        means.append(square.reshape(-1, 3).mean(axis=0))
-    colours = np.array(means)
+        across, weights_across = _window(x, reach, columns)
+        down, weights_down = _window(y, reach, rows)
+        by_row = np.einsum("c,rck->rk", weights_across, seen.pixels[down, across].astype(np.float32))
+        means.append(weights_down @ by_row)
+    colours = np.array(means, np.float64)
     return colours if colours.min() > 1 else None
 
 
+def _window(centre: float, reach: float, length: int) -> tuple[slice, NDArray[np.float32]]:
+    """The part of a side of ``length`` pixels that the window covers, and its weights, which add up to 1."""
+    begin, end = max(0, int(centre - _EDGE * reach)), min(length, int(centre + _EDGE * reach) + 1)
+    weights = np.exp(-(((np.arange(begin, end) - centre) / reach) ** 2) / 2)
+    return slice(begin, end), np.asarray(weights / weights.sum(), np.float32)
+
+
 def _pieces(times_ms: NDArray[np.int_], colours: Floats) -> list[Floats]:
-    """The pulse signals (3, n) on an even grid, one piece for each stretch of steady light."""
+    """The pulse signals (6, n) on an even grid, one piece for each stretch of steady light."""
     shade = colours.mean(axis=1)
     shade = shade / shade.sum(axis=1, keepdims=True)
     jumps = np.abs(np.diff(shade, axis=0) / shade[:-1]).max(axis=1) > _JUMP
@@ -121,7 +139,7 @@ def _pieces(times_ms: NDArray[np.int_], colours: Floats) -> list[Floats]:
 
 
 def _projected(even: Floats) -> Floats:
-    """(3, n): of (3 places, 3 colours, n), each place's colour on the plane orthogonal to skin tone."""
+    """(6, n): of (6 places, 3 colours, n), each place's colour on the plane orthogonal to skin tone."""
     relative = even / even.mean(axis=2, keepdims=True)
     red, green, blue = relative[:, 0], relative[:, 1], relative[:, 2]
     first, second = green - blue, green + blue - 2 * red

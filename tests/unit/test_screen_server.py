@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from egate.runtime.screen import ScreenServer, ScreenUnavailable, TextsError
-from egate.runtime.screen.page import FOLDER, SECURITY_HEADERS
+from egate.runtime.local_pages import SECURITY_HEADERS, PageUnavailable
+from egate.runtime.screen import ScreenServer, TextsError
+from egate.runtime.screen.page import FOLDER
 from egate.runtime.screen.server import MIRROR_MAX_BYTES, TEXTS_DIR
 from egate.screens import Guidance, Screen, ScreenState
 
@@ -130,7 +131,7 @@ def test_other_host_names_are_refused(screen: ScreenServer) -> None:
 
 def test_a_taken_port_is_a_typed_error(screen: ScreenServer) -> None:
     port = int(screen.url.rstrip("/").rsplit(":", 1)[1])
-    with pytest.raises(ScreenUnavailable, match="choose another port"):
+    with pytest.raises(PageUnavailable, match="choose another port"):
         ScreenServer("127.0.0.1", port).start()
 
 
@@ -179,3 +180,11 @@ def test_another_language_is_one_more_file(tmp_path: Path) -> None:
 def test_every_instruction_has_a_pictogram_and_every_pictogram_an_instruction() -> None:
     drawn = {path.stem for path in (FOLDER / "pictograms").glob("*.svg")} - {"_shapes"}
     assert drawn == {*map(str, Screen), *map(str, Guidance)}
+
+
+@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
+def test_nothing_but_get_is_answered(screen: ScreenServer, method: str) -> None:
+    with contextlib.closing(connection(screen)) as http_connection:
+        http_connection.request(method, "/states")
+        response = http_connection.getresponse()
+        assert (response.status, response.getheader("Allow")) == (405, "GET")

@@ -15,8 +15,9 @@ from egate.runtime.devices import Keeper
 from egate.runtime.executors.record import Recorder
 from egate.runtime.fault_board import FaultBoard
 from egate.runtime.lane import Ids, LaneLoop, Watcher
+from egate.runtime.local_pages import PageUnavailable
 from egate.runtime.resources import Resources
-from egate.runtime.screen.server import ScreenServer, ScreenUnavailable
+from egate.runtime.screen.server import ScreenServer
 from egate.runtime.shared import Shared
 from egate.runtime.state_report import StateReport
 from egate.runtime.vault import Vault
@@ -130,7 +131,7 @@ class Gate:
         screen = ScreenServer("127.0.0.1", self.config.screen.port, language=self.config.lane.language)
         try:
             screen.start()
-        except ScreenUnavailable as error:
+        except PageUnavailable as error:
             log.error("%s", error)
             self._set_fault("screen.unavailable", True)
             return None

@@ -1,6 +1,7 @@
 """One lane: the whole gate file, checked when it is read. Unknown keys, wrong types and values out of bounds are
 errors that name the key and what would be valid. Relative paths start at the file's own folder."""
 
+import ipaddress
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ PORTS = ("document_reader", "chip", "camera", "indicators", "attendant", "door")
 
 OPTIONAL_PORTS = ("light",)
 """Devices that a lane may have: without a face light, nobody is put to the light challenge."""
+
+_HIGHEST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,39 @@ class ScreenConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class TechnicianConfig:
+    """The technician's page: guidance, quality and the score of every cue of attack detection, live, in figures alone.
+    Off where ``listen`` does not say where it is served: an IPv4 address of the loopback network and a port, such as
+    "127.0.0.1:8081"; port 0 takes any free one. It is never served to a network, and must not be shown on the lane's
+    own display. From another machine look through a tunnel, `ssh -L 8081:127.0.0.1:8081 GATE`, at
+    http://127.0.0.1:8081/; whoever may log in at the gate may look."""
+
+    listen: str | None = None
+
+    def __post_init__(self) -> None:
+        _ = self.address
+
+    @property
+    def address(self) -> tuple[str, int] | None:
+        """Host and port; None: the page is off. Raises ValueError."""
+        if self.listen is None:
+            return None
+        host, _, port = self.listen.rpartition(":")
+        if not port.isascii() or not port.isdecimal() or int(port) > _HIGHEST_PORT:
+            raise ValueError(f"listen: '{self.listen}' is not an address and a port, such as \"127.0.0.1:8081\"")
+        try:
+            loopback = ipaddress.IPv4Address(host).is_loopback
+        except ValueError:
+            loopback = False
+        if not loopback:
+            raise ValueError(
+                f"listen: '{host}' is no IPv4 address of the loopback network; say \"127.0.0.1:{port}\" and look from "
+                "other machines through an SSH tunnel"
+            )
+        return host, int(port)
+
+
+@dataclass(frozen=True, slots=True)
 class GateFile:
     """The gate file as it is written, devices still unread."""
 
@@ -142,6 +178,7 @@ class GateFile:
     terminal: TerminalConfig = field(default_factory=TerminalConfig)
     known_documents: KnownDocumentsConfig = field(default_factory=KnownDocumentsConfig)
     screen: ScreenConfig = field(default_factory=ScreenConfig)
+    technician: TechnicianConfig = field(default_factory=TechnicianConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +195,7 @@ class Config:
     face: FaceConfig
     telemetry: TelemetryConfig
     screen: ScreenConfig
+    technician: TechnicianConfig
     devices: Mapping[str, DeviceConfig]
 
 
@@ -184,6 +222,7 @@ def read_config(path: Path) -> Config:
         face=tables.face,
         telemetry=tables.telemetry,
         screen=tables.screen,
+        technician=tables.technician,
         devices=devices,
     )
 

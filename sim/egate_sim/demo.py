@@ -47,6 +47,7 @@ class Options:
     broker: BrokerKind = "embedded"
     http_port: int = 8000
     screen_port: int = 8080
+    technician_port: int = 8081
     folder: Path | None = None
 
 
@@ -57,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--broker", choices=("embedded", "mosquitto"), default="embedded")
     parser.add_argument("--http-port", type=int, default=8000, metavar="PORT", help="of the dashboard")
     parser.add_argument("--screen-port", type=int, default=8080, metavar="PORT", help="of the traveller's screen")
+    parser.add_argument("--technician-port", type=int, default=8081, metavar="PORT", help="of the technician's page")
     parser.add_argument("--folder", type=Path, help="keep the run's files here")
 
 
@@ -101,7 +103,7 @@ def _run_once(options: Options, folder: Path, broker: Broker, centre: Centre) ->
 async def _run_live(options: Options, folder: Path, broker: Broker, centre: Centre) -> int:
     site = prepare_site(
         folder, options.seed, datetime.now(UTC), broker_port=broker.port, screen_port=options.screen_port,
-        document_memory_s=MEMORY_S,
+        technician_port=options.technician_port, document_memory_s=MEMORY_S,
     )  # fmt: skip
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -111,6 +113,7 @@ async def _run_live(options: Options, folder: Path, broker: Broker, centre: Cent
     say(f"door        {why}")
     say(f"dashboard   {centre.url}")
     say(f"traveller   http://127.0.0.1:{options.screen_port}")
+    say(f"technician  http://127.0.0.1:{options.technician_port}")
     say("Ctrl-C stops everything.\n")
     async with World(folder, options.seed, host) as world:
         with (

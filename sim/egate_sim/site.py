@@ -60,6 +60,8 @@ port = {broker_port}
 enabled = {screen}
 port = {screen_port}
 
+[technician]
+{technician}
 [devices.document_reader]
 driver = "serial"
 port = "{folder}/ocr"
@@ -113,12 +115,13 @@ def prepare_site(
     lane: str = LANE,
     broker_port: int = 1883,
     screen_port: int | None = 0,
+    technician_port: int | None = None,
     document_memory_s: int = REAL_MEMORY_S,
 ) -> Site:
     """Write the files of one simulated lane into ``folder``. The same seed and time give the same files.
 
-    ``screen_port`` None: no traveller's screen is served. ``document_memory_s``: less than by default where the same
-    few people come again and again.
+    ``screen_port``, ``technician_port`` None: no traveller's screen, no technician's page is served.
+    ``document_memory_s``: less than by default where the same few people come again and again.
     """
     secret = hashlib.sha256(f"SIMULATION {seed}".encode()).digest()
     state, neighbour = (found_state(country, secret, now.date()) for country in (ANTARCTICA, UTOPIA))
@@ -139,6 +142,7 @@ def prepare_site(
             broker_port=broker_port,
             screen=str(screen_port is not None).lower(),
             screen_port=screen_port or 0,
+            technician="" if technician_port is None else f'listen = "127.0.0.1:{technician_port}"\n',
             document_memory_s=document_memory_s,
             folder=folder.resolve(),
         ),

@@ -20,6 +20,7 @@ from egate.runtime.resources import Resources
 from egate.runtime.screen.server import ScreenServer
 from egate.runtime.shared import Shared
 from egate.runtime.state_report import StateReport
+from egate.runtime.technician import TechnicianServer
 from egate.runtime.vault import Vault
 from egate.runtime.wiring import Parts, connect
 from egate.runtime.work import Work
@@ -86,7 +87,8 @@ class Gate:
         )
         parts = Parts(
             self.config, self.devices, self.resources, self.memory, recorder, self._board,
-            self._start_screen(stack), self.workers["egate-face"], self.workers["egate-lists"],
+            self._start_screen(stack), self._start_technician(stack), self.workers["egate-face"],
+            self.workers["egate-lists"],
         )  # fmt: skip
         handlers, keepers = connect(shared, parts)
         loop.connect(handlers)
@@ -138,6 +140,21 @@ class Gate:
         stack.callback(screen.stop)
         log.info("the traveller's screen is at %s", screen.url)
         return screen
+
+    def _start_technician(self, stack: AsyncExitStack) -> TechnicianServer | None:
+        """Nobody who crosses the border needs it, so that its absence is told and closes nothing."""
+        address = self.config.technician.address
+        if address is None:
+            return None
+        technician = TechnicianServer(address, self.config.lane.id)
+        try:
+            technician.start()
+        except PageUnavailable as error:
+            log.error("the technician's page: %s", error)
+            return None
+        stack.callback(technician.stop)
+        log.info("the technician's page is at %s", technician.url)
+        return technician
 
     def _make_link(self, outbox: Outbox) -> Link:
         running = asyncio.get_running_loop()

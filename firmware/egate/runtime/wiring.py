@@ -20,6 +20,7 @@ from egate.runtime.lane import Handler
 from egate.runtime.resources import Resources
 from egate.runtime.screen.server import ScreenServer
 from egate.runtime.shared import Shared
+from egate.runtime.technician import TechnicianServer
 from egate.runtime.workers import Worker
 from egate.transaction import effects as fx
 from egate.transaction import events as ev
@@ -37,6 +38,7 @@ class Parts:
     recorder: Recorder
     board: FaultBoard
     screen: ScreenServer | None
+    technician: TechnicianServer | None
     face_worker: Worker
     list_worker: Worker
 
@@ -63,7 +65,7 @@ def connect(shared: Shared, parts: Parts) -> tuple[dict[type[fx.Effect], Handler
     eye = Eye(devices["camera"], camera.lost, lambda: resources.faces, parts.face_worker)
     if light is not None:
         eye = replace(eye, light=devices["light"], light_lost=light.lost)
-    face = FaceExecutor(shared, eye, parts.config.face.capture, parts.screen)
+    face = FaceExecutor(shared, eye, parts.config.face.capture, parts.screen, parts.technician)
     border = Border(shared, lambda: resources.alert_list, parts.list_worker)
     self_test = SelfTest(shared, parts.config, resources, parts.list_worker)
     timers, recorder = Timers(shared), parts.recorder

@@ -16,8 +16,10 @@ from egate.face.errors import PictureError
 from egate.face.limits import FaceLimits
 from egate.face.pad import challenge
 from egate.face.pipeline import FacePipeline
+from egate.face.snapshot import Stage
 from egate.runtime.screen.server import ScreenServer
 from egate.runtime.shared import Shared
+from egate.runtime.technician.watch import Viewer, Watch
 from egate.runtime.vault import Traveller
 from egate.runtime.workers import Worker
 from egate.transaction import effects as fx
@@ -99,9 +101,16 @@ class _Lamp:
 class FaceExecutor:
     """One capture at a time; the newest frame is judged, older ones are never seen."""
 
-    def __init__(self, shared: Shared, eye: Eye, limits: FaceLimits, screen: ScreenServer | None) -> None:
+    def __init__(
+        self,
+        shared: Shared,
+        eye: Eye,
+        limits: FaceLimits,
+        screen: ScreenServer | None,
+        technician: Viewer | None,
+    ) -> None:
         self._shared, self._put, self._limits, self._screen = shared, shared.put, limits, screen
-        self._eye = eye
+        self._eye, self._technician = eye, technician
 
     def capture(self, effect: fx.CaptureFace) -> None:
         self._shared.work.start(self._capture(effect.transaction, effect.within_ms), effect.transaction)
@@ -114,32 +123,37 @@ class FaceExecutor:
             self._put(self._nothing(transaction, Reason.DEVICE_FAULT))
             return
         entropy = None if self._eye.light is None else self._shared.ids.bytes(_ENTROPY_BYTES)
-        session = traveller.capture = CaptureSession(faces, self._limits, entropy)
+        watch = Watch(self._technician, self._eye.worker)
+        session = traveller.capture = CaptureSession(faces, self._limits, entropy, watch.lap)
         lamp = _Lamp(self._eye, session, self._shared.now_ms)
         try:
-            self._put(await self._judge(session, lamp, traveller, within_ms))
+            self._put(await self._judge(session, lamp, watch, traveller, within_ms))
         finally:
+            watch.close()
             await lamp.rest()
 
-    async def _judge(self, session: CaptureSession, lamp: _Lamp, traveller: Traveller, within_ms: int) -> ev.FaceDone:
+    async def _judge(
+        self, session: CaptureSession, lamp: _Lamp, watch: Watch, traveller: Traveller, within_ms: int
+    ) -> ev.FaceDone:
         began_ms = self._shared.now_ms()
         try:
             async with asyncio.timeout(within_ms / 1000):
-                await self._collect(session, lamp, traveller.transaction)
+                await self._collect(session, lamp, watch, traveller.transaction)
             timed_out = False
         except TimeoutError:
             timed_out = True
         finally:
             self._mirror(None)
-        result = await self._eye.worker.run(lambda: _compare(session, traveller, timed_out))
+        result = await self._eye.worker.run(lambda: _compare(session, watch, traveller, timed_out))
         now_ms = self._shared.now_ms()
         return _done(now_ms, traveller.transaction, now_ms - began_ms, result)
 
-    async def _collect(self, session: CaptureSession, lamp: _Lamp, transaction: str) -> None:
+    async def _collect(self, session: CaptureSession, lamp: _Lamp, watch: Watch, transaction: str) -> None:
         """Until the session is finished, or for ever: the caller sets the limit."""
         frames = _Frames(self._eye.camera)
         while not session.finished:
             await lamp.follow()
+            watch.start()
             try:
                 frame = await frames.next()
             except HalError as error:
@@ -147,9 +161,11 @@ class FaceExecutor:
                 self._eye.lost()
                 return
             now_ms = self._shared.now_ms()
+            watch.lap(Stage.CAMERA)
             report = await self._eye.worker.run(lambda frame=frame, now_ms=now_ms: self._feed(session, frame, now_ms))  # type: ignore[misc]
             if report is not None:
                 self._put(ev.FaceGuidance(now_ms, transaction, 0, report.guidance, report.progress))
+            await watch.saw(session, now_ms)
 
     def _feed(self, session: CaptureSession, frame: Frame, now_ms: int) -> FrameReport | None:
         """On the face worker: judge the frame, show it in the mirror, overwrite it."""
@@ -179,10 +195,13 @@ class FaceExecutor:
         return ev.FaceDone(self._shared.now_ms(), transaction, 0, checks)
 
 
-def _compare(session: CaptureSession, traveller: Traveller, timed_out: bool) -> FaceResult:
-    if traveller.portrait is None:
-        return session.result(timed_out)
-    return session.verify(traveller.portrait.image, timed_out)
+def _compare(session: CaptureSession, watch: Watch, traveller: Traveller, timed_out: bool) -> FaceResult:
+    watch.start()
+    portrait = traveller.portrait
+    result = session.result(timed_out) if portrait is None else session.verify(portrait.image, timed_out)
+    watch.lap(Stage.COMPARISON)
+    watch.ended(session)
+    return result
 
 
 def _done(now_ms: int, transaction: str, took_ms: int, result: FaceResult) -> ev.FaceDone:

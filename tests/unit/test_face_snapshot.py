@@ -90,7 +90,8 @@ def test_it_follows_the_capture_through_the_challenge(pipeline: FacePipeline, go
         if session.finished:
             break
     assert [snapshot.frames_used for snapshot in seen[:5]] == [1, 2, 3, 4, 5]
-    assert {snapshot.phase for snapshot in seen[:4]} == {Phase.LOOKING}
+    assert [snapshot.phase for snapshot in seen[:4]] == [Phase.LOOKING] * 4
+    assert {snapshot.phase for snapshot in seen[4:]} == {Phase.CHALLENGE}
     coloured = [snapshot for snapshot in seen if snapshot.phase is Phase.CHALLENGE]
     assert len({snapshot.lamp for snapshot in coloured} - {REST}) >= 4, "six colours, some of them perhaps twice"
     shares = [snapshot.challenge for snapshot in coloured]

@@ -188,7 +188,7 @@ class CaptureSession:
         streak, lighting = self._streak, self._streak.lighting
         if ask:
             streak.pad = streak.test.result()
-        lit = self._enough and lighting is not None and not lighting.over
+        lit = self._enough and lighting is not None and not lighting.failed
         phase = Phase.DONE if ended else Phase.CHALLENGE if lit else Phase.LOOKING
         last = self._last_measures
         return Snapshot(

@@ -29,12 +29,12 @@ class Demo:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.lines: list[str] = []
-        self.dashboard_url = self.screen_url = ""
+        self.dashboard_url = self.screen_url = self.technician_url = ""
 
     def __enter__(self) -> Self:
         ours, theirs = pty.openpty()
         command = [sys.executable, "-m", "egate_sim", "demo", "--http-port", "0", "--screen-port", str(_free_port()),
-                   "--folder", str(self._folder)]  # fmt: skip
+                   "--technician-port", str(_free_port()), "--folder", str(self._folder)]  # fmt: skip
         with os.fdopen(theirs, "w") as terminal:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 command, stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal
@@ -43,6 +43,7 @@ class Demo:
         self._reader.start()
         self.dashboard_url = self._address("dashboard")
         self.screen_url = self._address("traveller")
+        self.technician_url = self._address("technician")
         return self
 
     def __exit__(

@@ -31,6 +31,9 @@ _POLL_S = 0.05
 _SETTLED_MS = 350  # the page has moved what it moves
 _SCREENS = ("place_document", "reading", "take_document", "walk_in",
             "look_at_camera", "exit_open", "goodbye", "assist")  # fmt: skip
+_ALARM_STANDS = (
+    "() => document.body.dataset.phase === 'done' && document.querySelector('#phase').dataset.tone === 'alarm'"
+)
 _MIRROR_STANDS = "() => document.querySelector('.mirror').naturalWidth > 0"
 
 
@@ -43,6 +46,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as run, Demo(Path(run)) as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_ARGUMENTS))
         take_screens(browser, demo, folder)
+        take_technician(browser, demo, folder)
         take_terminal(browser, demo, folder)
         take_dashboards(browser, demo, folder)
         browser.close()
@@ -72,6 +76,15 @@ def take_screens(browser: Browser, demo: Demo, folder: Path) -> None:
         pictures.append(page.screenshot())
     page.close()
     save(sheet(pictures, columns=4, tile=(300, 533)), folder / "traveller.png")
+
+
+def take_technician(browser: Browser, demo: Demo, folder: Path) -> None:
+    """What the technician sees of the first presentation attack when it is over."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, device_scale_factor=1.5)
+    page.goto(demo.technician_url)
+    page.wait_for_function(_ALARM_STANDS, timeout=_PATIENCE_S * 1000)
+    _shoot(page, folder / "technician.png", lambda: page.screenshot(full_page=True))
+    page.close()
 
 
 def take_terminal(browser: Browser, demo: Demo, folder: Path) -> None:

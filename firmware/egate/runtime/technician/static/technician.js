@@ -32,7 +32,7 @@ class Bar {
     this.meter = shape("svg", { class: "meter", viewBox: "0 0 100 10", preserveAspectRatio: "none", role: "meter",
       "aria-valuemin": 0, "aria-valuemax": 1, "aria-label": title });
     this.fill = shape("rect", { class: "fill", height: 10 });
-    this.mark = shape("line", { class: "mark", y1: 0, y2: 10 });
+    this.mark = shape("line", { class: "mark", y1: -3, y2: 13 });
     this.meter.append(shape("rect", { class: "track", width: 100, height: 10 }), this.fill, this.mark);
     this.row.append(this.title, this.words, this.meter, this.about);
   }

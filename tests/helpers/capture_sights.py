@@ -31,7 +31,7 @@ def snapshot(
         Judged("yaw_deg", 2.0, -25.0, 25.0, finding if finding is Finding.NOT_FRONTAL else Finding.OK),
     )
     lamp = hue(3) if phase is Phase.CHALLENGE else None
-    return Snapshot(phase, finding, measures, 3, 5, lamp, 0.5, PadFigures(score, fusions, cues), 0.5)
+    return Snapshot(phase, finding, measures, 3, 5, 0.3, lamp, 0.5, PadFigures(score, fusions, cues), 0.5)
 
 
 def sight(now: Snapshot) -> Sight:

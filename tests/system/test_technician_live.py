@@ -148,7 +148,7 @@ def test_scores_appear_while_somebody_stands_there_and_go_with_the_next(
     assert last["final"]["score"] is not None
     assert first["final"]["score"] is None
     assert scores(traveller[0]).get("network") != scores(attack[-1])["network"]
-    assert (last["collected"], first["collected"] < 1) == (1.0, True)
+    assert (last["progress"], first["progress"] < 1) == (1.0, True)
 
 
 def test_nothing_tells_who_stood_there(seen: Seen) -> None:

@@ -65,7 +65,7 @@ def feed(session: CaptureSession, frame: Pixels, time_ms: int) -> None:
 
 def test_before_the_first_frame_there_is_nothing_to_tell(pipeline: FacePipeline) -> None:
     snapshot = CaptureSession(pipeline, FaceLimits()).snapshot()
-    assert snapshot == Snapshot(Phase.LOOKING, None, (), 0, 5, None, None, None, 0.5)
+    assert snapshot == Snapshot(Phase.LOOKING, None, (), 0, 5, 0.0, None, None, None, 0.5)
     assert (snapshot.guidance, snapshot.alarm) == (None, None)
 
 
@@ -187,7 +187,7 @@ def test_an_embedding_is_not_told() -> None:
     ],
 )
 def test_a_missing_score_is_an_alarm_at_the_end(phase: Phase, score: float | None, alarm: bool | None) -> None:
-    empty = Snapshot(Phase.LOOKING, None, (), 0, 5, None, None, None, 0.5)
+    empty = Snapshot(Phase.LOOKING, None, (), 0, 5, 0.0, None, None, None, 0.5)
     assert replace(empty, phase=phase, pad=told(score=score)).alarm is alarm
 
 

@@ -81,7 +81,7 @@ def test_it_is_empty_at_first_and_follows_the_capture(page: TechnicianServer) ->
     assert (view["head"], view["phase"]) == ("Looking for good frames", "looking")
     shown = view["shown"]
     assert (shown["told"], shown["why"]) == ("Look at the camera", "The frame is good.")
-    assert (shown["frames"], shown["rate"]) == ("3 of 5 good frames", "9.8 frames a second")
+    assert (shown["frames"], shown["rate"]) == ("3 good frames of 5 or more", "9.8 frames a second")
     assert [cue["bar"]["key"] for cue in shown["cues"]] == ["network", "light", "geometry"], "those that vote first"
     page.show(None)
     assert any(view["shown"] is None for view in stream)

@@ -197,6 +197,7 @@ class CaptureSession:
             () if last is None else judged(last, self._limits.quality),
             streak.collected,
             self._limits.frames_needed,
+            self._progress(),
             None if ended or self._lamp is None or self._lamp_failed else self._lamp.colour,
             None if lighting is None else lighting.progress,
             None if streak.pad is None else pad_figures(streak.pad, self._pipeline.calibration),

@@ -74,10 +74,10 @@ class Snapshot:
     """One moment of one capture.
 
     ``finding``: what the last frame showed, None before the first; ``measures``: of its face, empty where it shows
-    none. ``frames_used`` of ``frames_needed`` good frames are collected. ``lamp``: what the face light shows, None
-    where it shows nothing; ``challenge``: share of the light challenge that is done, None on a lane without one.
-    ``pad``: what the cues said when they were last asked in this unbroken presence, None where they have not been.
-    ``alarm_from``: the PAD score from which there is an alarm.
+    none. ``frames_used``: good frames so far, at least ``frames_needed`` are; ``progress`` in 0 .. 1: how much of the
+    capture is done. ``lamp``: what the face light shows, None where it shows nothing; ``challenge``: share of the light
+    challenge that is done, None on a lane without one. ``pad``: what the cues said when they were last asked in this
+    unbroken presence, None where they have not been. ``alarm_from``: the PAD score from which there is an alarm.
     """
 
     phase: Phase
@@ -85,6 +85,7 @@ class Snapshot:
     measures: tuple[Judged, ...]
     frames_used: int
     frames_needed: int
+    progress: float
     lamp: Colour | None
     challenge: float | None
     pad: PadFigures | None

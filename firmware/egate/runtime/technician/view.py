@@ -81,7 +81,7 @@ class Shown(msgspec.Struct, frozen=True):
     told: str
     why: str
     frames: str
-    collected: float
+    progress: float
     rate: str
     challenge: str
     swatch: Swatch | None
@@ -120,7 +120,7 @@ def _shown(sight: Sight, snapshot: Snapshot) -> Shown:
         told=say("word", "told_nothing") if over else _told(snapshot),
         why=say("finding", "none" if snapshot.finding is None else snapshot.finding.value),
         frames=say("word", "frames", used=snapshot.frames_used, needed=snapshot.frames_needed),
-        collected=min(snapshot.frames_used / snapshot.frames_needed, 1.0),
+        progress=snapshot.progress,
         rate=say("word", "rate_unknown") if rate is None else say("word", "rate", rate=rate),
         challenge="" if challenge is None else say("word", "challenge", share=challenge),
         swatch=None if challenge is None else _swatch(snapshot.lamp),

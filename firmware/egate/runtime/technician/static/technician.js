@@ -116,12 +116,12 @@ function draw(view) {
   document.body.dataset.phase = view.phase ?? ""; // last: who sees this sees the rest
 }
 
-const EMPTY = { told: "", why: "", frames: "", collected: 0, rate: "", challenge: "", swatch: null, final: null,
+const EMPTY = { told: "", why: "", frames: "", progress: 0, rate: "", challenge: "", swatch: null, final: null,
   fusions: [], cues: [], measures: [], laps: [] };
 
 function drawShown(shown) {
   for (const name of ["told", "why", "frames", "rate", "challenge"]) setText(byId(name), shown[name]);
-  byId("collected").setAttribute("width", 100 * shown.collected);
+  byId("progress").setAttribute("width", 100 * shown.progress);
   byId("challenge").hidden = shown.challenge === "";
   byId("lamp").hidden = shown.swatch === null;
   byId("swatch").setAttribute("fill", shown.swatch?.colour ?? "none");

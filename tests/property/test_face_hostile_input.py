@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from face_models import face_pipeline
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,13 +13,12 @@ from egate.face.capture import CaptureSession
 from egate.face.errors import ModelError, PictureError, PortraitError
 from egate.face.limits import FaceLimits
 from egate.face.networks.cards import read_cards
-from egate.face.pipeline import FacePipeline
 from egate.face.verification.portrait import decode
 
 ROOT = Path(__file__).resolve().parents[2]
 JPEG = (ROOT / "tests/data/astronaut.jpg").read_bytes()
 CARD = (ROOT / "models/model.toml").read_bytes()
-PIPELINE = FacePipeline.load(ROOT / "models", threads=1)
+PIPELINE = face_pipeline()
 J2K_START = b"\x00\x00\x00\x0cjP  \r\n\x87\n\x00\x00\x00\x14ftypjp2 "
 
 

@@ -1,14 +1,18 @@
 """The whole lane on a simulated clock: outcomes, repeatability, and that nothing of a traveller stays behind."""
 
+import asyncio
+import gc
 import logging
+import weakref
 from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 from journal import recorded, transactions
 
+from egate.face.finding.detection import Detector
 from egate_sim.demo import MEMORY_S
-from egate_sim.fast import everybody_once
+from egate_sim.fast import everybody_once, lane, run
 from egate_sim.site import Site
 from egate_sim.visitors import Visitor
 
@@ -69,6 +73,20 @@ def test_nothing_of_a_traveller_is_logged_or_stored(site: Site, caplog: pytest.L
     for visitor in site.cast.visitors:
         for secret in _secrets(visitor):
             assert secret not in everything, f"{visitor.key}: personal data found"
+
+
+def test_the_models_go_with_the_gate_and_do_not_wait_for_the_collector(site: Site) -> None:
+    async def life() -> weakref.ref[Detector]:
+        async with lane(site, 1) as (_, gate):
+            await asyncio.sleep(1)  # of the lane's time, in which the self-test loads them
+            assert gate.resources.faces is not None
+            return weakref.ref(gate.resources.faces.detector)
+
+    gc.disable()
+    try:
+        assert run(life())() is None
+    finally:
+        gc.enable()
 
 
 def _secrets(visitor: Visitor) -> set[bytes]:

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from face_models import face_pipeline
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from egate.face.capture import portrait_template
 from egate.face.errors import PortraitError
-from egate.face.pipeline import FacePipeline
 from egate.face.verification.codestream import check_codestream
 from egate.face.verification.embedding import Template, cosine, joined
 from egate.face.verification.portrait import decode
@@ -24,7 +24,7 @@ from egate_sim.people.presentation import Live
 
 ROOT = Path(__file__).resolve().parents[2]
 ASTRONAUT = Image.open(ROOT / "tests/data/astronaut.jpg").convert("RGB")
-PIPELINE = FacePipeline.load(ROOT / "models", threads=1)
+PIPELINE = face_pipeline()
 
 
 def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:

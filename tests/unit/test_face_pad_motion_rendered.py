@@ -7,9 +7,9 @@ recordings of real people, models/README.md says.
 import random
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 import numpy as np
+from face_models import face_pipeline
 
 from egate.face.pad.cue import Cue, Features
 from egate.face.pad.cues.geometry import GeometryCue
@@ -17,13 +17,12 @@ from egate.face.pad.cues.parallax import ParallaxCue
 from egate.face.pad.cues.physiology import PhysiologyCue
 from egate.face.pad.observation import Observation
 from egate.face.pad.track import FaceTrack
-from egate.face.pipeline import FacePipeline
 from egate_sim.people.attacks.catalogue import attack
 from egate_sim.people.cast import holder_of
 from egate_sim.people.head import Person
 from egate_sim.people.presentation import Live, Presentation
 
-PIPELINE = FacePipeline.load(Path(__file__).resolve().parents[2] / "models", threads=1)
+PIPELINE = face_pipeline()
 VICTIM = Person.draw(3)
 STEP_MS, START_MS, FRAMES = 200, 1200, 11
 

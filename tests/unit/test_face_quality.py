@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from face_models import face_pipeline
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from egate.face.finding.landmarks import Mesh
-from egate.face.pipeline import FacePipeline
 from egate.face.quality.covering import presence_log_odds
 from egate.face.quality.judgement import GUIDANCE, Finding, judge, merit
 from egate.face.quality.limits import QualityLimits
@@ -20,7 +20,7 @@ from egate_sim.people.head import Person
 from egate_sim.people.presentation import Live
 
 ROOT = Path(__file__).resolve().parents[2]
-PIPELINE = FacePipeline.load(ROOT / "models", threads=1)
+PIPELINE = face_pipeline()
 ASTRONAUT = Image.open(ROOT / "tests/data/astronaut.jpg").convert("RGB").resize((640, 640))
 PEOPLE = sorted((Person.draw(seed) for seed in range(60)), key=lambda person: sum(person.skin))
 STANDING_MS = (1500, 1600, 1700, 1800, 1900)  # at least three of them lie outside a blink

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from face_models import face_pipeline
 from numpy.typing import NDArray
 
 from egate.face.finding.tracking import Sight, Tracker, TrackingLimits
-from egate.face.pipeline import FacePipeline
 from egate.face.quality.measures import measure
 from egate_sim.people.head import Person
 from egate_sim.people.presentation import Live, Nobody, Presentation, TwoPeople
 
 ROOT = Path(__file__).resolve().parents[2]
-PIPELINE = FacePipeline.load(ROOT / "models", threads=1)
+PIPELINE = face_pipeline()
 STEP_MS = 100
 Pixels = NDArray[np.uint8]
 

@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 
 from egate_hal.light import DARK, Colour
 from egate_sim.people.cast import CAST
-from egate_sim.people.layers import Layers
 from egate_sim.people.life import life
 from egate_sim.people.light import FACE_LIGHT_AT_FACE, GATE_LIGHT, LAMP_SHARE, face_light
-from egate_sim.people.presentation import KEPT_STEPS, Live
+from egate_sim.people.presentation import Live
 from egate_sim.people.sensor import expose
 
 FACE = np.s_[340:460, 240:360]
@@ -111,20 +110,3 @@ def test_nobody_moves_in_a_loop() -> None:
     yaw -= yaw.mean()
     lags = [float(np.corrcoef(yaw[:-lag], yaw[lag:])[0, 1]) for lag in range(8, 200)]
     assert max(lags) < 0.97
-
-
-def test_what_is_kept_is_bounded_and_drawn_again_the_same() -> None:
-    class Counted(Live):
-        drawn = 0
-
-        def layers(self, step: int) -> Layers:
-            self.drawn += 1
-            return Layers.over(np.full((600, 450, 3), step / 100, np.float32))
-
-    shown = Counted(CAST[0])
-    for step in range(KEPT_STEPS + 5):
-        shown.exposure(step * 100)
-    shown.exposure((KEPT_STEPS + 4) * 100)
-    assert shown.drawn == KEPT_STEPS + 5
-    shown.exposure(0)
-    assert shown.drawn == KEPT_STEPS + 6

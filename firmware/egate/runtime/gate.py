@@ -114,9 +114,11 @@ class Gate:
         self.work.start(self.workers["egate-face"].run(job))
 
     def _forget(self) -> None:
-        """At the end of the life nothing works on pictures any more."""
+        """At the end of the life nothing works on pictures any more. The models, which are most of a controller's
+        memory, go at once; the web of objects around them goes when the collector comes."""
         self.vault.overwrite = lambda job: job()
         self.vault.wipe()
+        self.resources.faces = None
 
     @property
     def _mode(self) -> str:

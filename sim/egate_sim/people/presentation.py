@@ -7,7 +7,6 @@ Poses follow from time alone; the sensor's noise is fresh in every frame.
 import math
 import random
 from abc import ABC, abstractmethod
-from collections import OrderedDict
 from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from egate_hal.light import DARK
 from egate_sim.people import photo
 from egate_sim.people.head import Person
+from egate_sim.people.kept import Kept
 from egate_sim.people.layers import HEIGHT, WIDTH, Layers
 from egate_sim.people.life import life
 from egate_sim.people.light import GATE_LIGHT, Light
@@ -27,8 +27,8 @@ from egate_sim.people.sensor import GATE_CAMERA, STILL, Exposure, Pulse, Shine, 
 
 STEP_MS = 100
 WALK_STEPS = 10
-KEPT_STEPS = 26
-"""Exposures that one presentation keeps, 4.3 MB each."""
+EXPOSURES = Kept[Exposure](110_000_000)
+"""31 of 3.5 MB each: all that a gate sees of somebody who comes again and again, and a little more."""
 
 
 class Presentation(Protocol):
@@ -39,7 +39,7 @@ class Presentation(Protocol):
         gate's own lamp beside that of the hall."""
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=8)
 def renderer(person: Person) -> Renderer:
     """The renderer of a person; the last few are kept."""
     return Renderer(person)
@@ -54,23 +54,17 @@ class Looped(ABC):
     """What takes the pictures; set it before the first one."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[int, Exposure] = OrderedDict()
+        self._number = EXPOSURES.follow(self)
 
     def frame(self, t_ms: float, chance: random.Random, lamp: Shine = DARK) -> NDArray[np.uint8]:
         return noisy(self.exposure(t_ms).developed(lamp, self.pulse(t_ms)), chance, self.camera)
 
     def exposure(self, t_ms: float) -> Exposure:
-        """What the sensor gets at a time, kept for as long as KEPT_STEPS others have not been asked for."""
+        """What the sensor gets at a time; kept as long as there is room for it, and the presentation lives."""
         step = max(0, int(t_ms / STEP_MS))
         if step >= self.start:
             step = self.start + (step - self.start) % self.loop
-        if step in self._kept:
-            self._kept.move_to_end(step)
-        else:
-            self._kept[step] = expose(self.layers(step), self.camera, self.blur_px(step))
-            if len(self._kept) > KEPT_STEPS:
-                self._kept.popitem(last=False)
-        return self._kept[step]
+        return EXPOSURES.get((self._number, step), lambda: expose(self.layers(step), self.camera, self.blur_px(step)))
 
     def pulse(self, t_ms: float) -> Pulse:
         """How blood changes the light from skin now."""

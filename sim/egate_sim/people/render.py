@@ -37,6 +37,10 @@ class Sprite:
     lamp: Floats
     blood: Floats
 
+    @property
+    def nbytes(self) -> int:
+        return self.pixels.nbytes + self.ambient.nbytes + self.lamp.nbytes + self.blood.nbytes
+
 
 class Renderer:
     """Draws one person again and again. Building one takes a few tenths of a second; it then holds the texture."""

@@ -85,12 +85,16 @@ Shine = Colour | Change
 @dataclass(frozen=True, slots=True)
 class Exposure:
     """Layers as the sensor keeps them, by channel: ``ambient``, ``lamp`` (3, HEIGHT, WIDTH) uint16, ``blood``
-    (HEIGHT, WIDTH) float32."""
+    (HEIGHT, WIDTH) uint8, 255 where all is skin."""
 
     ambient: NDArray[np.uint16]
     lamp: NDArray[np.uint16]
-    blood: Floats
+    blood: NDArray[np.uint8]
     camera: Camera = GATE_CAMERA
+
+    @property
+    def nbytes(self) -> int:
+        return self.ambient.nbytes + self.lamp.nbytes + self.blood.nbytes
 
     def developed(self, lamp: Shine = DARK, pulse: Pulse = STILL) -> NDArray[np.uint8]:
         """A clean picture (800, 600, 3)."""
@@ -104,7 +108,7 @@ class Exposure:
 
 
 def _plane(
-    ambient: NDArray[np.uint16], lamp: NDArray[np.uint16], shares: Floats, blood: Floats, pulse: float
+    ambient: NDArray[np.uint16], lamp: NDArray[np.uint16], shares: Floats, blood: NDArray[np.uint8], pulse: float
 ) -> Image.Image:
     """One channel of the small picture."""
     light: NDArray[np.uint16] = ambient
@@ -114,7 +118,7 @@ def _plane(
         if lit:
             total += np.multiply(lamp, shares, dtype=np.float32)
         if pulse:
-            total *= 1 + blood * np.float32(pulse)
+            total *= 1 + blood * np.float32(pulse / 255)
         light = np.minimum(total, 65_535, out=total).astype(np.uint16)
     return Image.fromarray(_tone_table()[light])
 
@@ -131,7 +135,7 @@ def expose(layers: Layers, camera: Camera = GATE_CAMERA, blur_px: tuple[float, f
             planes = lens.distort(planes, camera.distortion)
         kept.append(np.clip(planes, 0, 65_535).astype(np.uint16))
     blood = lens.distort(layers.blood[None], camera.distortion)[0] if camera.distortion else layers.blood
-    return Exposure(kept[0], kept[1], blood, camera)
+    return Exposure(kept[0], kept[1], np.rint(blood * 255).astype(np.uint8), camera)
 
 
 def tone(light: Floats) -> NDArray[np.uint8]:

@@ -3,7 +3,6 @@
 import math
 import random
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Protocol
 
 from egate_sim.people import photo
@@ -11,6 +10,7 @@ from egate_sim.people.attacks.hand import SWAY_STEPS, Grip, Sway, brought
 from egate_sim.people.attacks.shell import Shell
 from egate_sim.people.flat import Pose
 from egate_sim.people.head import Person
+from egate_sim.people.kept import Kept
 from egate_sim.people.layers import HEIGHT, WIDTH, Layers
 from egate_sim.people.life import life
 from egate_sim.people.pose import View
@@ -82,9 +82,16 @@ class Held(Looped):
         return layers
 
 
-@lru_cache(maxsize=2 * SWAY_STEPS)
+_BEHIND = Kept[Sprite](80_000_000)
+"""A little more than one holder's SWAY_STEPS, some 4 MB each."""
+
+
 def standing_behind(holder: Person, distance_mm: float, step: int) -> Sprite:
-    """The holder behind a thing, chin a little down to look at it; the last two holders' pictures are kept."""
+    """The holder behind a thing, chin a little down to look at it."""
+    return _BEHIND.get((holder, distance_mm, step), lambda: _behind(holder, distance_mm, step))
+
+
+def _behind(holder: Person, distance_mm: float, step: int) -> Sprite:
     turn = math.tau * step / SWAY_STEPS
     view = View(
         distance_mm=distance_mm, right_mm=3 * math.sin(turn), up_mm=14 + 1.5 * math.cos(turn), pitch_deg=-5,

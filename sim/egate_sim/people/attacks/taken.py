@@ -33,11 +33,11 @@ EYES_MM = 62.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Taken:
-    """``pixels`` (400, 300, 3) uint8 sRGB; ``person`` (400, 300): 1 where the victim is, not the wall; ``eyes``: column
+    """``pixels`` (400, 300, 3) uint8 sRGB; ``person`` (400, 300): where the victim is, not the wall; ``eyes``: column
     and row of the middle between the eyes; ``px_per_mm`` at the victim's eyes."""
 
     pixels: NDArray[np.uint8]
-    person: Floats
+    person: NDArray[np.bool_]
     eyes: tuple[float, float]
     px_per_mm: float
 
@@ -62,7 +62,7 @@ class Taken:
         row = (y_mm * self.px_per_mm + self.eyes[1]).astype(np.int32)
         height, width = self.person.shape
         return np.asarray(
-            self.covers(x_mm, y_mm) & (self.person[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)] > 0.5)
+            self.covers(x_mm, y_mm) & self.person[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)]
         )
 
 
@@ -81,7 +81,7 @@ def take(person: Person, view: View, pulse: Pulse = STILL) -> Taken:
     px_per_mm = photo.FOCAL_PX / view.distance_mm * size[0] / WIDTH
     return Taken(
         np.asarray(Image.open(content)),
-        np.asarray(covered.resize(size, Image.Resampling.BOX), np.float32),
+        np.asarray(covered.resize(size, Image.Resampling.BOX)) > 0.5,
         (size[0] / 2 + view.right_mm * px_per_mm, size[1] / 2 - view.up_mm * px_per_mm),
         px_per_mm,
     )

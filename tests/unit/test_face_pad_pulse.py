@@ -72,8 +72,8 @@ def test_a_lamp_that_jumps_is_cut_out() -> None:
 
 def test_why_it_says_nothing() -> None:
     assert PulseCue().features() is Missing.TOO_FEW_FRAMES
-    assert shown(PulseCue, film(beating, rate_hz=5)).features() is Missing.TOO_SLOW
-    assert shown(PulseCue, film(beating, seconds=2)).features() is Missing.TOO_SHORT
+    assert shown(PulseCue, film(beating, rate_hz=4)).features() is Missing.TOO_SLOW
+    assert shown(PulseCue, film(beating, seconds=0.8)).features() is Missing.TOO_SHORT
     tiny = moving_face.observations([Pose(scale=0.05)] * 3)
     assert shown(PulseCue, tiny).features() is Missing.TOO_SMALL
 

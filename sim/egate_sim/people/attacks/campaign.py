@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
+from egate.face.limits import FaceLimits
 from egate.face.pipeline import FacePipeline
 from egate_sim.people.attacks.catalogue import BY_ID
 from egate_sim.people.attacks.people import BONA_FIDE, TRIES, Part, presentation, schedule
@@ -42,7 +43,7 @@ class Plan:
     bona_fide: int = BONA_FIDE
     artefacts: tuple[str, ...] = ()
     light: bool = True
-    steady_ms: int = 0
+    steady_ms: int = FaceLimits().steady_ms
     models: Path = MODELS
 
     def turns(self) -> list[list[Who]]:
@@ -58,16 +59,9 @@ def _pipeline(models: Path) -> FacePipeline:
 
 
 def _played(plan: Plan, turn: Sequence[Who]) -> list[Trial]:
-    pipeline = _pipeline(plan.models)
+    pipeline, limits = _pipeline(plan.models), FaceLimits(steady_ms=plan.steady_ms)
     return [
-        play(
-            pipeline,
-            presentation(who),
-            portrait_jpeg(Person.draw(who.shown)),
-            who,
-            light=plan.light,
-            steady_ms=plan.steady_ms,
-        )
+        play(pipeline, presentation(who), portrait_jpeg(Person.draw(who.shown)), who, light=plan.light, limits=limits)
         for who in turn
     ]
 
@@ -150,7 +144,9 @@ def main() -> int:
     parser.add_argument("--bona-fide", type=int, default=BONA_FIDE, help="people with their own faces")
     parser.add_argument("--artefact", action="append", default=[], choices=list(BY_ID), help="only this; repeatable")
     parser.add_argument("--no-light", action="store_true", help="as at a lane without a face light")
-    parser.add_argument("--steady-ms", type=int, default=0, help="watched in steady light for so long before that")
+    parser.add_argument(
+        "--steady-ms", type=int, default=FaceLimits().steady_ms, help="watched in steady light for so long before that"
+    )
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the models")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     parser.add_argument("--json", type=Path, help="write the figures there")

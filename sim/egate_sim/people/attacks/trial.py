@@ -12,6 +12,7 @@ from egate_sim.people.presentation import STEP_MS, Presentation
 
 PATIENCE_MS = 4_500
 _LAMP_LAG_MS = 5
+_LIMITS = FaceLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,20 @@ class Who:
 
 
 def play(
-    pipeline: FacePipeline, presentation: Presentation, portrait: bytes, who: Who, *, light: bool, steady_ms: int = 0
+    pipeline: FacePipeline,
+    presentation: Presentation,
+    portrait: bytes,
+    who: Who,
+    *,
+    light: bool,
+    limits: FaceLimits = _LIMITS,
 ) -> Trial:
     """Show the presentation until the capture is finished or patience ends; ``light``: the lane has a face light;
-    ``steady_ms``: see FaceLimits."""
+    ``limits``: of the lane."""
     chance = random.Random(f"trial {who}")
-    session = CaptureSession(pipeline, FaceLimits(steady_ms=steady_ms), chance.randbytes(32) if light else None)
+    session = CaptureSession(pipeline, limits, chance.randbytes(32) if light else None)
     lamp, t_ms = DARK, 0
-    for t_ms in range(0, PATIENCE_MS + steady_ms, STEP_MS):
+    for t_ms in range(0, PATIENCE_MS + limits.steady_ms, STEP_MS):
         session.feed(presentation.frame(t_ms, chance, lamp), t_ms)
         if session.finished:
             break

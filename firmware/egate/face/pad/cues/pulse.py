@@ -13,9 +13,10 @@ hard edge every spot or wrinkle that goes in and out is a larger signal than the
 Where the colour of the light jumps, as in a light challenge, the signal is cut, and each piece loses its own mean and
 slope; pieces too short to show a beat don't count.
 
-What it cannot see: it takes some seconds of quick frames, and says nothing before. A film that is good enough shows the
-pulse of the one who was filmed, and thin paper over a face lets some of it through. Make-up, dark skin and poor light
-weaken it, so that a missing pulse is weak evidence, and must never be the only reason to turn somebody away.
+What it cannot see: in one second there is hardly more than one beat, so that anything else which changes the colour of
+a whole face at once, a flickering lamp or a camera that balances its white, passes for a pulse. A film that is good
+enough shows the pulse of the one who was filmed, and thin paper over a face lets some of it through. Make-up, dark
+skin, poor light and compression weaken it; a longer look (``steady_ms``) makes up for some of that.
 """
 
 from itertools import combinations, pairwise
@@ -32,10 +33,10 @@ _REACH = 0.2  # standard deviation of the window, in distances between the eyes
 _EDGE = 2.2  # standard deviations after which the window ends
 _MIN_REACH_PX = 2
 _MOST_FRAMES = 900
-_MIN_RATE_HZ, _GRID_HZ = 8.0, 16.0
-_MIN_SPAN_MS, _MIN_PIECE_MS = 2500, 1200
-PULSE_MS = _MIN_SPAN_MS + 100
-"""How long a face must be watched in steady light for this cue, a frame's time included."""
+_MIN_RATE_HZ, _GRID_HZ = 5.0, 16.0
+_MIN_SPAN_MS, _MIN_FRAMES = 900, 8  # of a piece in steady light
+PULSE_MS, PULSE_FRAMES = 1000, 10
+"""How long, and in how many frames, a face must be watched in steady light for this cue: the longest part of a beat."""
 _BAND_HZ = (0.75, 3.0)  # 45 to 180 beats a minute
 _PEAK_HZ = 0.2
 _JUMP = 0.02  # relative change of colour from frame to frame that no heart makes
@@ -130,7 +131,7 @@ def _pieces(times_ms: NDArray[np.int_], colours: Floats) -> list[Floats]:
     bounds = np.concatenate(([0], np.flatnonzero(jumps) + 1, [len(times_ms)]))
     pieces = []
     for start, end in pairwise(bounds):
-        if end - start > 1 and times_ms[end - 1] - times_ms[start] >= _MIN_PIECE_MS:
+        if end - start >= _MIN_FRAMES and times_ms[end - 1] - times_ms[start] >= _MIN_SPAN_MS:
             grid = np.arange(times_ms[start], times_ms[end - 1], 1000 / _GRID_HZ)
             flat = colours[start:end].reshape(end - start, -1)
             even = np.array([np.interp(grid, times_ms[start:end], channel) for channel in flat.T])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from egate.face.pad.calibration import Calibration, Fusion
-from egate_models.fit.models import Material, fit_calibration, folds
+from egate_models.fit.models import Material, can_judge, fit_calibration, folds
 from egate_models.fit.recipe import Recipe
 from egate_models.judged import (
     PACKAGED,
@@ -28,7 +28,7 @@ def cross_validate(material: Material, recipe: Recipe) -> dict[str, tuple[Judged
     for inside, outside in folds(material, recipe.folds):
         calibration = fit_calibration(inside, recipe)
         for name in calibration.fusions:
-            for trial in outside.trials(name):
+            for trial in (each for each in outside.trials(name) if can_judge(recipe.fusions[name], each)):
                 results = cue_results(calibration, trial)
                 scores = {
                     name: fusion_score(calibration, name, results),

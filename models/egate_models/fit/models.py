@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from egate.face.pad.calibration import Calibration, Fusion, Logistic, logit
 from egate.face.pad.cue import Features, Missing
 from egate.face.pad.fitting import fit
-from egate_models.fit.recipe import STILL, Recipe
+from egate_models.fit.recipe import STILL, FusionRecipe, Recipe
 from egate_models.judged import cue_results
 from egate_models.samples.errors import SampleError
 from egate_models.trials import Trial
 
 _UNSET = 0.5  # a threshold before it is chosen
+_NOT_RECORDED = frozenset({Missing.NOT_CALIBRATED, Missing.NO_LIGHT, Missing.TOO_SLOW})
 _LEAST = 4  # trials of each label below which a model says nothing
 
 
@@ -58,7 +59,8 @@ def fit_calibration(material: Material, recipe: Recipe) -> Calibration:
     held_out = _held_out_logits(material, recipe)
     fusions = {}
     for name, part in recipe.fusions.items():
-        rows = [(held_out[name, trial.name], trial) for trial in material.trials(name)]
+        seen = [trial for trial in material.trials(name) if recipe.sees(part, trial.species)]
+        rows = [(held_out[name, trial.name], trial) for trial in seen]
         complete = [(row, trial) for row, trial in rows if set(part.cues) <= set(row)]
         if set(part.cues) <= set(cues) and _enough([trial for _, trial in complete]):
             logits = [{cue: row[cue] for cue in part.cues} for row, _ in complete]
@@ -74,7 +76,8 @@ def fit_cues(trials: Sequence[Trial], recipe: Recipe) -> dict[str, Logistic]:
     cues = {}
     for name in sorted({cue for trial in trials for cue in trial.features} - set(recipe.elsewhere)):
         part = recipe.cue(name)
-        determined = [(_features(trial, name, part.only), trial) for trial in trials]
+        seen = [trial for trial in trials if recipe.sees(part, trial.species)]
+        determined = [(_features(trial, name, part.only), trial) for trial in seen]
         rows = [(features, trial) for features, trial in determined if not isinstance(features, Missing)]
         if _enough([trial for _, trial in rows]):
             labels = [trial.attack for _, trial in rows]
@@ -83,6 +86,12 @@ def fit_cues(trials: Sequence[Trial], recipe: Recipe) -> dict[str, Logistic]:
             by_hand = {name: replace(model.terms[name], weight=weight) for name, weight in part.by_hand.items()}
             cues[name] = replace(model, terms={**model.terms, **by_hand})
     return cues
+
+
+def can_judge(fusion: FusionRecipe, trial: Trial) -> bool:
+    """Whether the collection that the trial comes from can show what the fusion needs at all."""
+    found = [trial.features.get(cue, Missing.NOT_CALIBRATED) for cue in fusion.cues]
+    return not any(features in _NOT_RECORDED for features in found if isinstance(features, Missing))
 
 
 def _features(trial: Trial, cue: str, only: Sequence[str]) -> Features | Missing:

@@ -134,7 +134,7 @@ class CaptureSession:
         self._match_threshold, self._attack_threshold = limits.effective_thresholds(pipeline.cards)
         self._entropy, self._starts = entropy, 0
         self._steady_ms = limits.steady_ms if entropy is not None else max(limits.steady_ms, UNLIT_MS)
-        self._frames_needed = max(limits.frames_needed, PULSE_FRAMES if self._steady_ms >= PULSE_MS else 0)
+        self._frames_needed = max(limits.frames_needed, PULSE_FRAMES if limits.steady_ms >= PULSE_MS else 0)
         self._lamp: Shown | None = None
         self._lamp_failed = False
         self._streak = self._new_streak()
@@ -333,14 +333,14 @@ class CaptureSession:
 
     def _new_streak(self) -> _Streak:
         if self._entropy is None:
-            return _Streak(self._pipeline.presentation_test(steady_ms=self._steady_ms), None)
+            return _Streak(self._pipeline.presentation_test(steady_ms=self._limits.steady_ms), None)
         lighting = Lighting(Challenge.draw(self._entropy, self._starts))
         self._starts += 1
         if self._lamp is not None:
             lighting.showed(self._lamp.colour, self._lamp.from_ms)
         if self._lamp_failed:
             lighting.fail()
-        return _Streak(self._pipeline.presentation_test(lighting, self._steady_ms), lighting)
+        return _Streak(self._pipeline.presentation_test(lighting, self._limits.steady_ms), lighting)
 
     def _result(self, match_score: float | None, verification: CheckResult, timed_out: bool) -> FaceResult:
         shot = self._streak.best or self._fallback

@@ -28,7 +28,7 @@ class FaceLimits:
 
     frames_needed: Annotated[int, Meta(ge=1, le=50)] = 5
     min_interval_ms: Annotated[int, Meta(ge=0, le=1000)] = 60
-    steady_ms: Annotated[int, Meta(ge=0, le=10_000)] = 1000
+    steady_ms: Annotated[int, Meta(ge=0, le=10_000)] = 0
     other_face_share: Share = 0.10
     match_threshold: Annotated[float, Meta(gt=0, lt=1)] | None = None
     attack_threshold: Annotated[float, Meta(gt=0, lt=1)] | None = None

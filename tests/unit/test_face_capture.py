@@ -267,7 +267,7 @@ def arrays_of(session: CaptureSession) -> list[NDArray[np.generic]]:
 
 def test_nothing_printed_shows_the_traveller(session: CaptureSession) -> None:
     feed(session, GOOD)
-    assert repr(session) == "CaptureSession(1 of 10 frames)"
+    assert repr(session) == "CaptureSession(1 of 5 frames)"
     assert "array" not in repr(session._streak.best)
 
 

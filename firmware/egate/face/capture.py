@@ -24,7 +24,6 @@ from egate.face.limits import UNLIT_MS, FaceLimits
 from egate.face.pad.challenge import Challenge, Colour, Shown
 from egate.face.pad.cue import CueResult
 from egate.face.pad.cues.light import LEAST_FRAMES
-from egate.face.pad.cues.pulse import PULSE_FRAMES, PULSE_MS
 from egate.face.pad.lighting import Lighting
 from egate.face.pad.observation import Observation
 from egate.face.pad.presentation_test import PadResult, PresentationTest
@@ -134,7 +133,6 @@ class CaptureSession:
         self._match_threshold, self._attack_threshold = limits.effective_thresholds(pipeline.cards)
         self._entropy, self._starts = entropy, 0
         self._steady_ms = limits.steady_ms if entropy is not None else max(limits.steady_ms, UNLIT_MS)
-        self._frames_needed = max(limits.frames_needed, PULSE_FRAMES if limits.steady_ms >= PULSE_MS else 0)
         self._lamp: Shown | None = None
         self._lamp_failed = False
         self._streak = self._new_streak()
@@ -151,7 +149,7 @@ class CaptureSession:
     @property
     def _enough(self) -> bool:
         streak = self._streak
-        return streak.collected >= self._frames_needed and streak.watched_ms() >= self._steady_ms
+        return streak.collected >= self._limits.frames_needed and streak.watched_ms() >= self._steady_ms
 
     @property
     def lamp(self) -> Colour | None:
@@ -244,10 +242,10 @@ class CaptureSession:
         self._pipeline.wipe()
 
     def __repr__(self) -> str:
-        return f"CaptureSession({self._streak.collected} of {self._frames_needed} frames)"
+        return f"CaptureSession({self._streak.collected} of {self._limits.frames_needed} frames)"
 
     def _progress(self) -> float:
-        collected = min(self._streak.collected / self._frames_needed, 1.0)
+        collected = min(self._streak.collected / self._limits.frames_needed, 1.0)
         if self._steady_ms:
             collected = min(collected, self._streak.watched_ms() / self._steady_ms)
         lighting = self._streak.lighting
@@ -257,7 +255,7 @@ class CaptureSession:
         """The frame that would finish the capture is searched for a second face in any case."""
         lighting = self._streak.lighting
         lit = lighting is None or lighting.over
-        enough = self._streak.collected + 1 >= self._frames_needed
+        enough = self._streak.collected + 1 >= self._limits.frames_needed
         last_one = lit and enough and self._streak.watched_ms(time_ms) >= self._steady_ms
         sight = self._tracker.look(pixels, time_ms, thorough=last_one)
         faces, mesh = sight.faces, sight.mesh
@@ -333,14 +331,14 @@ class CaptureSession:
 
     def _new_streak(self) -> _Streak:
         if self._entropy is None:
-            return _Streak(self._pipeline.presentation_test(steady_ms=self._limits.steady_ms), None)
+            return _Streak(self._pipeline.presentation_test(), None)
         lighting = Lighting(Challenge.draw(self._entropy, self._starts))
         self._starts += 1
         if self._lamp is not None:
             lighting.showed(self._lamp.colour, self._lamp.from_ms)
         if self._lamp_failed:
             lighting.fail()
-        return _Streak(self._pipeline.presentation_test(lighting, self._limits.steady_ms), lighting)
+        return _Streak(self._pipeline.presentation_test(lighting), lighting)
 
     def _result(self, match_score: float | None, verification: CheckResult, timed_out: bool) -> FaceResult:
         shot = self._streak.best or self._fallback

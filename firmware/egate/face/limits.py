@@ -22,8 +22,7 @@ class FaceLimits:
     stricter than those: a match threshold above, an attack threshold below, where calibration puts the alarm.
     ``other_face_share``: a second face counts from this share of the traveller's face area on. ``min_interval_ms``
     keeps the frames of one capture apart, so that they show a presentation over time. ``steady_ms``: how long a face is
-    watched in steady light at least, before the light challenge where there is one; from PULSE_MS on its pulse counts,
-    which masks lack, and which costs the traveller that time.
+    watched in steady light at least, before the light challenge where there is one.
     """
 
     frames_needed: Annotated[int, Meta(ge=1, le=50)] = 5

@@ -22,7 +22,7 @@ from egate.face.pad.cues.network import AttackNetwork, NetworkCue
 from egate.face.pad.cues.own_network import OwnNetwork, OwnNetworkCue
 from egate.face.pad.cues.parallax import ParallaxCue
 from egate.face.pad.cues.physiology import PhysiologyCue
-from egate.face.pad.cues.pulse import PULSE_MS, PulseCue
+from egate.face.pad.cues.pulse import PulseCue
 from egate.face.pad.cues.texture import TextureCue
 from egate.face.pad.lighting import Lighting
 from egate.face.pad.presentation_test import PresentationTest
@@ -105,15 +105,12 @@ class FacePipeline:
             PulseCue(),
         )
 
-    def presentation_test(self, lighting: Lighting | None = None, steady_ms: int = 0) -> PresentationTest:
+    def presentation_test(self, lighting: Lighting | None = None) -> PresentationTest:
         """A test of one presentation, from its first frame on; with ``lighting`` its answer to the face light counts
-        too, with PULSE_MS of steady light its pulse."""
-        cues, required = self.cues(), ["sequence"]
-        if lighting is not None:
-            cues, required = (*cues, LightCue(lighting)), [*required, "active"]
-        if steady_ms >= PULSE_MS:
-            required = [*required, "living"]
-        return PresentationTest(cues, self.calibration, required)
+        too."""
+        if lighting is None:
+            return PresentationTest(self.cues(), self.calibration, ("sequence",))
+        return PresentationTest((*self.cues(), LightCue(lighting)), self.calibration, ("sequence", "active"))
 
     def wipe(self) -> None:
         """Overwrite what the inference runtime holds of the last traveller."""

@@ -35,8 +35,6 @@ _MIN_REACH_PX = 2
 _MOST_FRAMES = 900
 _MIN_RATE_HZ, _GRID_HZ = 5.0, 16.0
 _MIN_SPAN_MS, _MIN_FRAMES = 900, 8  # of a piece in steady light
-PULSE_MS, PULSE_FRAMES = 1000, 10
-"""How long, and in how many frames, a face must be watched in steady light for this cue: the longest part of a beat."""
 _BAND_HZ = (0.75, 3.0)  # 45 to 180 beats a minute
 _PEAK_HZ = 0.2
 _JUMP = 0.02  # relative change of colour from frame to frame that no heart makes

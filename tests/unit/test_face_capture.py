@@ -62,9 +62,9 @@ def feed(session: CaptureSession, *frames: Pixels, start_ms: int = 0) -> list[Fi
 
 
 def live(session: CaptureSession, person: Person) -> None:
-    """Somebody stands there for as long as it takes, blinks included, and for three seconds at most."""
+    """Somebody stands there for as long as it takes, blinks included, and for four seconds at most."""
     presentation, chance = Live(person), random.Random(1)
-    frames = (presentation.frame(100 * k, chance) for k in range(30))
+    frames = (presentation.frame(100 * k, chance) for k in range(40))
     any(session.feed(frame, 100 * k) and session.finished for k, frame in enumerate(frames))
 
 

@@ -1,6 +1,7 @@
 """A pulse that was put into the colour of skin is found; brightness, noise and lamps are none."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import moving_face
 import numpy as np
@@ -70,6 +71,15 @@ def test_a_lamp_that_jumps_is_cut_out() -> None:
     assert shown(PulseCue, flicker).features() is Missing.TOO_NOISY
 
 
+def test_who_walks_up_is_not_listened_to() -> None:
+    """Nor who stands in coloured light: those frames are not steady, and cut the signal."""
+    seen = film(beating, seconds=3)
+    walking = [replace(each, steady=each.time_ms >= 1000) for each in seen]
+    assert figures(walking) == figures([each for each in seen if each.time_ms >= 1000])
+    trips = [replace(each, steady=each.time_ms % 700 > 100) for each in seen]
+    assert shown(PulseCue, trips).features() is Missing.TOO_SHORT
+
+
 def test_why_it_says_nothing() -> None:
     assert PulseCue().features() is Missing.TOO_FEW_FRAMES
     assert shown(PulseCue, film(beating, rate_hz=4)).features() is Missing.TOO_SLOW
@@ -82,7 +92,7 @@ def test_nothing_is_left_after_wiping() -> None:
     cue = PulseCue()
     for frame in film(beating, seconds=1):
         cue.observe(frame)
-    kept = list(cue._colours)
+    kept = [colours for run in cue._runs for colours in run.colours]
     cue.wipe()
     assert cue.features() is Missing.TOO_FEW_FRAMES
     assert kept

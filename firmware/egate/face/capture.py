@@ -4,13 +4,14 @@ Only frames that show one good face in unbroken presence count: when it is lost,
 stands there, collecting starts again, so that nobody can change places between the frames that are tested for an attack
 and the one that is compared.
 
-A lane with a face light puts the traveller to the light challenge (``pad.challenge``) once enough good frames have been
-collected in its white: so the pictures that are compared have natural colours. Whoever stands there during the
-challenge is compared with the one before, frame by frame. Each start has a challenge of its own.
+A lane with a face light puts the traveller to the light challenge (``pad.challenge``) as soon as there is a good frame
+in its white, while the traveller still comes to stand. Then the face is watched for ``steady_ms``, standing still in
+white again: a pulse takes its time to show, and so the pictures that are compared have natural colours. Whoever stands
+there is compared with the one before, frame by frame. Each start has a challenge of its own.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,19 +19,16 @@ from numpy.typing import NDArray
 from egate.checks import CheckResult, Reason
 from egate.face import outcome
 from egate.face.errors import PortraitError
-from egate.face.finding.detection import Face
-from egate.face.finding.landmarks import Mesh
 from egate.face.limits import UNLIT_MS, FaceLimits
 from egate.face.pad.challenge import Challenge, Colour, Shown
 from egate.face.pad.cue import CueResult
-from egate.face.pad.cues.light import LEAST_FRAMES
 from egate.face.pad.lighting import Lighting
 from egate.face.pad.observation import Observation
-from egate.face.pad.presentation_test import PadResult, PresentationTest
 from egate.face.pipeline import FacePipeline
-from egate.face.quality.judgement import GUIDANCE, Finding, judge, judged, merit
+from egate.face.quality.judgement import GUIDANCE, Finding, judge, judged
 from egate.face.quality.measures import Measures, measure
 from egate.face.snapshot import Phase, Snapshot, Stage, pad_figures
+from egate.face.streak import Shot, Streak, better
 from egate.face.verification.embedding import Template, cosine, joined
 from egate.face.verification.portrait import decode, with_margin
 from egate.screens import Guidance
@@ -38,15 +36,17 @@ from egate.screens import Guidance
 
 @dataclass(frozen=True, slots=True)
 class FrameReport:
-    """What one frame showed. ``progress`` in 0 .. 1: share of the good frames that are needed."""
+    """What one frame showed. ``progress`` in 0 .. 1: how much of the capture is done; ``moving``: it only waits for the
+    traveller to stand still."""
 
     finding: Finding
     progress: float
+    moving: bool = False
 
     @property
     def guidance(self) -> Guidance | None:
         """What to ask of the traveller; None when nothing is to be said."""
-        return GUIDANCE[self.finding]
+        return Guidance.HOLD_STILL if self.moving else GUIDANCE[self.finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,54 +67,6 @@ class FaceResult:
     cues: tuple[CueResult, ...] = ()
 
 
-@dataclass(slots=True, repr=False)
-class _Shot:
-    """One face in one frame."""
-
-    pixels: NDArray[np.uint8]
-    face: Face
-    mesh: Mesh
-    measures: Measures
-    strength: float = 0.0
-
-    def kept(self) -> "_Shot":
-        """With a copy of the picture, which is ours to overwrite; the camera's own buffer is the driver's."""
-        return replace(self, pixels=self.pixels.copy())
-
-    @property
-    def merit(self) -> tuple[float, float]:
-        return merit(self.measures, self.strength)
-
-    def wipe(self) -> None:
-        self.pixels.fill(0)
-        self.mesh.points.fill(0)
-        self.face.points.fill(0)
-
-
-@dataclass(slots=True, repr=False)
-class _Streak:
-    """One person in unbroken presence: the test of all frames, the light challenge (None: the lane has no light), how
-    many good frames were collected, the templates of the first of them, the best, when the first and the last one were
-    taken, how many good ones were taken during the challenge, whether one was taken after it, and what the test came to
-    when it was last asked."""
-
-    test: PresentationTest
-    lighting: Lighting | None
-    collected: int = 0
-    templates: list[Template] = field(default_factory=list)
-    best: _Shot | None = None
-    first_ms: int | None = None
-    last_ms: int | None = None
-    lit_frames: int = 0
-    lit_through: bool = False
-    pad: PadResult | None = None
-
-    def watched_ms(self, time_ms: int | None = None) -> int:
-        """From the first good frame to the last, or to one of ``time_ms``."""
-        end = self.last_ms if time_ms is None else time_ms
-        return 0 if self.first_ms is None or end is None else end - self.first_ms
-
-
 class CaptureSession:
     """Feed it frames until ``finished`` or the time is over, then ask for ``verify``; always ``wipe`` it at the end."""
 
@@ -132,24 +84,19 @@ class CaptureSession:
         self._limits, self._lap = limits, lap
         self._match_threshold, self._attack_threshold = limits.effective_thresholds(pipeline.cards)
         self._entropy, self._starts = entropy, 0
-        self._steady_ms = limits.steady_ms if entropy is not None else max(limits.steady_ms, UNLIT_MS)
+        self._watch_ms = limits.steady_ms if entropy is not None else max(limits.steady_ms, UNLIT_MS)
         self._lamp: Shown | None = None
         self._lamp_failed = False
         self._streak = self._new_streak()
         self._tracker = pipeline.tracker()
-        self._fallback: _Shot | None = None
+        self._fallback: Shot | None = None
         self._last_finding: Finding | None = None
         self._last_measures: Measures | None = None
 
     @property
     def finished(self) -> bool:
-        """Enough good frames have been collected, and the light challenge is over where there is one."""
-        return self._enough and (self._streak.lighting is None or self._streak.lit_through)
-
-    @property
-    def _enough(self) -> bool:
-        streak = self._streak
-        return streak.collected >= self._limits.frames_needed and streak.watched_ms() >= self._steady_ms
+        """The light challenge is over where there is one, and enough good frames have been collected."""
+        return self._streak.enough
 
     @property
     def lamp(self) -> Colour | None:
@@ -180,7 +127,7 @@ class CaptureSession:
             self._collect(finding, shot, time_ms)
         if self._streak.lighting is not None:
             self._streak.lighting.saw(time_ms)
-        return FrameReport(finding, self._progress())
+        return FrameReport(finding, self._streak.progress, finding is Finding.OK and self._streak.restless)
 
     def snapshot(self, *, ask: bool = False, ended: bool = False) -> Snapshot:
         """Where the capture stands, in figures. ``ask`` the cues what they say by now, which may take some ten
@@ -188,8 +135,9 @@ class CaptureSession:
         streak, lighting = self._streak, self._streak.lighting
         if ask:
             streak.pad = streak.test.result()
-        lit = self._enough and lighting is not None and not lighting.failed
-        phase = Phase.DONE if ended else Phase.CHALLENGE if lit else Phase.LOOKING
+        phase = Phase.DONE if ended else Phase.LOOKING
+        if not ended and lighting is not None and lighting.begun and not lighting.failed:
+            phase = Phase.WATCHING if lighting.over else Phase.CHALLENGE
         last = self._last_measures
         return Snapshot(
             phase,
@@ -197,7 +145,7 @@ class CaptureSession:
             () if last is None else judged(last, self._limits.quality),
             streak.collected,
             self._limits.frames_needed,
-            self._progress(),
+            streak.progress,
             None if ended or self._lamp is None or self._lamp_failed else self._lamp.colour,
             None if lighting is None else lighting.progress,
             None if streak.pad is None else pad_figures(streak.pad, self._pipeline.calibration),
@@ -244,20 +192,9 @@ class CaptureSession:
     def __repr__(self) -> str:
         return f"CaptureSession({self._streak.collected} of {self._limits.frames_needed} frames)"
 
-    def _progress(self) -> float:
-        collected = min(self._streak.collected / self._limits.frames_needed, 1.0)
-        if self._steady_ms:
-            collected = min(collected, self._streak.watched_ms() / self._steady_ms)
-        lighting = self._streak.lighting
-        return collected if lighting is None else (collected + lighting.progress) / 2
-
-    def _look(self, pixels: NDArray[np.uint8], time_ms: int) -> tuple[Finding, _Shot | None]:
+    def _look(self, pixels: NDArray[np.uint8], time_ms: int) -> tuple[Finding, Shot | None]:
         """The frame that would finish the capture is searched for a second face in any case."""
-        lighting = self._streak.lighting
-        lit = lighting is None or lighting.over
-        enough = self._streak.collected + 1 >= self._limits.frames_needed
-        last_one = lit and enough and self._streak.watched_ms(time_ms) >= self._steady_ms
-        sight = self._tracker.look(pixels, time_ms, thorough=last_one)
+        sight = self._tracker.look(pixels, time_ms, thorough=self._streak.enough_with(time_ms))
         faces, mesh = sight.faces, sight.mesh
         self._last_measures = None
         self._lap(Stage.FINDING)
@@ -269,76 +206,49 @@ class CaptureSession:
             return Finding.NO_FACE, None
         measures = self._last_measures = measure(pixels, faces[0], mesh)
         self._lap(Stage.QUALITY)
-        return judge(measures, self._limits.quality), _Shot(pixels, faces[0], mesh, measures)
+        return judge(measures, self._limits.quality), Shot(pixels, faces[0], mesh, measures)
 
-    def _collect(self, finding: Finding, shot: _Shot, time_ms: int) -> None:
+    def _collect(self, finding: Finding, shot: Shot, time_ms: int) -> None:
         streak = self._streak
+        steady = streak.stands(shot.mesh, time_ms)
         if finding is not Finding.OK:
-            self._observe(shot, time_ms, good=False)
-            self._fallback = _better(self._fallback, shot.kept())
+            self._observe(shot, time_ms, good=False, steady=steady)
+            self._fallback = better(self._fallback, shot.kept())
             return
-        too_soon = streak.last_ms is not None and time_ms - streak.last_ms < self._limits.min_interval_ms
-        if self.finished or too_soon:
+        if self.finished or streak.too_soon(time_ms):
             return
         template, shot.strength = self._pipeline.graded_template(shot.pixels, shot.mesh)
         self._lap(Stage.TEMPLATE)
-        if streak.templates and cosine(template, streak.templates[0]) < self._match_threshold:
+        if streak.is_another(template, self._match_threshold):
             self._start_again()
-            streak = self._streak
-        enough = self._enough
-        self._observe(shot, time_ms, good=True)
-        streak.first_ms = time_ms if streak.first_ms is None else streak.first_ms
-        streak.last_ms = time_ms
-        if enough:
-            template.fill(0)
-            self._end_challenge()
-            return
-        if streak.collected < self._limits.frames_needed:
-            streak.templates.append(template)
-        else:
-            template.fill(0)
-        streak.collected += 1
-        streak.best = _better(streak.best, shot.kept())
-        if self._enough and streak.lighting is not None:
-            streak.lighting.begin(time_ms)
-
-    def _end_challenge(self) -> None:
-        """A good frame during the challenge, or after it. Who turned away meanwhile, so that too few showed the face,
-        begins anew."""
-        streak = self._streak
-        if streak.lighting is None:
-            return
-        if not streak.lighting.over:
-            streak.lit_frames += 1
-        elif streak.lit_frames >= LEAST_FRAMES or streak.lighting.failed:
-            streak.lit_through = True
-        else:
+            steady = self._streak.stands(shot.mesh, time_ms)
+        self._observe(shot, time_ms, good=True, steady=steady)
+        self._streak.take(shot, template, time_ms)
+        if self._streak.turned_away:
             self._start_again()
 
-    def _observe(self, shot: _Shot, time_ms: int, *, good: bool) -> None:
-        coloured = self._enough and self._streak.lighting is not None
-        self._streak.test.observe(Observation(time_ms, shot.pixels, shot.face, shot.mesh, good, coloured))
+    def _observe(self, shot: Shot, time_ms: int, *, good: bool, steady: bool) -> None:
+        coloured = self._streak.coloured(time_ms)
+        self._streak.test.observe(Observation(time_ms, shot.pixels, shot.face, shot.mesh, good, coloured, steady))
         self._lap(Stage.CUES)
 
     def _start_again(self) -> None:
         """Drop the streak. Its best frame stays as a last resort for a capture that never succeeds."""
         if self._streak.best is not None:
-            self._fallback = _better(self._fallback, self._streak.best)
-        for template in self._streak.templates:
-            template.fill(0)
-        self._streak.test.wipe()
+            self._fallback = better(self._fallback, self._streak.best)
+        self._streak.wipe()
         self._streak = self._new_streak()
 
-    def _new_streak(self) -> _Streak:
+    def _new_streak(self) -> Streak:
         if self._entropy is None:
-            return _Streak(self._pipeline.presentation_test(), None)
+            return Streak(self._pipeline.presentation_test(), None, self._limits, self._watch_ms)
         lighting = Lighting(Challenge.draw(self._entropy, self._starts))
         self._starts += 1
         if self._lamp is not None:
             lighting.showed(self._lamp.colour, self._lamp.from_ms)
         if self._lamp_failed:
             lighting.fail()
-        return _Streak(self._pipeline.presentation_test(lighting), lighting)
+        return Streak(self._pipeline.presentation_test(lighting), lighting, self._limits, self._watch_ms)
 
     def _result(self, match_score: float | None, verification: CheckResult, timed_out: bool) -> FaceResult:
         shot = self._streak.best or self._fallback
@@ -359,15 +269,6 @@ class CaptureSession:
             self._streak.collected,
             pad.cues,
         )
-
-
-def _better(old: _Shot | None, new: _Shot) -> _Shot:
-    """The better of two frames that are ours; the other one is overwritten."""
-    if old is None:
-        return new
-    better, worse = (old, new) if old.merit >= new.merit else (new, old)
-    worse.wipe()
-    return better
 
 
 def portrait_template(pipeline: FacePipeline, portrait: bytes) -> Template:

@@ -22,12 +22,13 @@ class FaceLimits:
     stricter than those: a match threshold above, an attack threshold below, where calibration puts the alarm.
     ``other_face_share``: a second face counts from this share of the traveller's face area on. ``min_interval_ms``
     keeps the frames of one capture apart, so that they show a presentation over time. ``steady_ms``: how long a face is
-    watched in steady light at least, before the light challenge where there is one.
+    watched at least while it stands still in white light, after the light challenge where there is one; with less than
+    850 ms no pulse is asked for.
     """
 
     frames_needed: Annotated[int, Meta(ge=1, le=50)] = 5
     min_interval_ms: Annotated[int, Meta(ge=0, le=1000)] = 60
-    steady_ms: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    steady_ms: Annotated[int, Meta(ge=0, le=10_000)] = 900
     other_face_share: Share = 0.10
     match_threshold: Annotated[float, Meta(gt=0, lt=1)] | None = None
     attack_threshold: Annotated[float, Meta(gt=0, lt=1)] | None = None

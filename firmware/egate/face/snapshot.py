@@ -22,6 +22,7 @@ _UNNAMED = frozenset({OwnNetworkCue.name})
 class Phase(StrEnum):
     LOOKING = "looking"
     CHALLENGE = "challenge"
+    WATCHING = "watching"  # in white light again
     DONE = "done"
 
 

@@ -12,6 +12,9 @@ _LEAST_FRAMES = 2
 _GIVES_UP_MS = 1500
 """A lamp that has not shown the first step by then is not waited for any longer."""
 
+_SETTLES_MS = 60
+"""A picture taken so soon after a change of the lamp may still have been exposed in part to what was before."""
+
 
 class Lighting:
     """Lives as long as one unbroken presence. ``saw`` moves it on; everything else says where it stands."""
@@ -39,6 +42,18 @@ class Lighting:
     def failed(self) -> bool:
         """The lamp did not do what it was to do."""
         return self._failed
+
+    @property
+    def begun(self) -> bool:
+        """Somebody stands there who is, or was, put to the challenge."""
+        return self._due_ms is not None
+
+    def coloured(self, time_ms: int) -> bool:
+        """A picture taken at ``time_ms`` may show the challenge's colours."""
+        if not self.begun or self._failed:
+            return False
+        rested = self.over and bool(self._shown) and self._shown[-1].colour == REST
+        return not rested or time_ms - self._shown[-1].from_ms < _SETTLES_MS
 
     @property
     def over(self) -> bool:

@@ -10,8 +10,9 @@ how large the signal is.
 A place is looked at through a window whose edge is soft: the points of a mesh tremble from frame to frame, and with a
 hard edge every spot or wrinkle that goes in and out is a larger signal than the pulse.
 
-Where the colour of the light jumps, as in a light challenge, the signal is cut, and each piece loses its own mean and
-slope; pieces too short to show a beat don't count.
+Only frames count in which the face comes no nearer, in light that does not change: walking up and the light challenge
+are larger than any pulse. There, and where colours jump all the same, the signal is cut, and each piece loses its own
+mean and slope; pieces too short to show a beat don't count.
 
 What it cannot see: in one second there is hardly more than one beat, so that anything else which changes the colour of
 a whole face at once, a flickering lamp or a camera that balances its white, passes for a pulse. A film that is good
@@ -19,6 +20,7 @@ enough shows the pulse of the one who was filmed, and thin paper over a face let
 skin, poor light and compression weaken it; a longer look (``steady_ms``) makes up for some of that.
 """
 
+from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -34,13 +36,23 @@ _EDGE = 2.2  # standard deviations after which the window ends
 _MIN_REACH_PX = 2
 _MOST_FRAMES = 900
 _MIN_RATE_HZ, _GRID_HZ = 5.0, 16.0
-_MIN_SPAN_MS, _MIN_FRAMES = 900, 8  # of a piece in steady light
+LEAST_SPAN_MS = 850
+"""Of a piece in steady light, of somebody who stands still."""
+_MIN_FRAMES = 8
 _BAND_HZ = (0.75, 3.0)  # 45 to 180 beats a minute
 _PEAK_HZ = 0.2
 _JUMP = 0.02  # relative change of colour from frame to frame that no heart makes
 _FLOOR = 1e-6
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(slots=True, repr=False)
+class _Run:
+    """An unbroken run of frames: when each was taken, and the colours (6, 3) of its places."""
+
+    times_ms: list[int] = field(default_factory=list)
+    colours: list[Floats] = field(default_factory=list)
 
 
 class PulseCue:
@@ -51,30 +63,39 @@ class PulseCue:
     name = "pulse"
 
     def __init__(self) -> None:
-        self._times_ms: list[int] = []
-        self._colours: list[Floats] = []
+        self._runs: list[_Run] = []
+        self._unbroken = False
         self._small = False
 
     def observe(self, seen: Observation) -> None:
-        if len(self._times_ms) >= _MOST_FRAMES or (self._times_ms and seen.time_ms <= self._times_ms[-1]):
+        if not seen.steady:
+            self._unbroken = False
+            return
+        last_ms = self._runs[-1].times_ms[-1] if self._runs else None
+        if sum(len(run.times_ms) for run in self._runs) >= _MOST_FRAMES or (
+            last_ms is not None and seen.time_ms <= last_ms
+        ):
             return
         colours = _colours(seen)
         if colours is None:
             self._small = True
             return
-        self._times_ms.append(seen.time_ms)
-        self._colours.append(colours)
+        if not self._unbroken:
+            self._runs.append(_Run())
+            self._unbroken = True
+        self._runs[-1].times_ms.append(seen.time_ms)
+        self._runs[-1].colours.append(colours)
 
     def features(self) -> Features | Missing:
-        times_ms = np.array(self._times_ms)
-        if len(times_ms) < 2:  # noqa: PLR2004 - no interval
+        intervals = [interval for run in self._runs for interval in np.diff(run.times_ms)]
+        if not intervals:
             return Missing.TOO_SMALL if self._small else Missing.TOO_FEW_FRAMES
-        if 1000 / float(np.median(np.diff(times_ms))) < _MIN_RATE_HZ:
+        if 1000 / float(np.median(intervals)) < _MIN_RATE_HZ:
             return Missing.TOO_SLOW
-        if times_ms[-1] - times_ms[0] < _MIN_SPAN_MS:
+        if max(run.times_ms[-1] - run.times_ms[0] for run in self._runs) < LEAST_SPAN_MS:
             return Missing.TOO_SHORT
-        pieces = [piece for piece in _pieces(times_ms, np.array(self._colours)) if piece.shape[1]]
-        if sum(piece.shape[1] for piece in pieces) * 1000 / _GRID_HZ < _MIN_SPAN_MS:
+        pieces = [piece for run in self._runs for piece in _pieces(np.array(run.times_ms), np.array(run.colours))]
+        if not pieces:
             return Missing.TOO_NOISY
         signals = np.concatenate(pieces, axis=1)
         whole = signals.mean(axis=0)
@@ -87,11 +108,11 @@ class PulseCue:
         }
 
     def wipe(self) -> None:
-        for colours in self._colours:
-            colours.fill(0)
-        self._times_ms.clear()
-        self._colours.clear()
-        self._small = False
+        for run in self._runs:
+            for colours in run.colours:
+                colours.fill(0)
+        self._runs.clear()
+        self._unbroken = self._small = False
 
 
 def _colours(seen: Observation) -> Floats | None:
@@ -129,7 +150,7 @@ def _pieces(times_ms: NDArray[np.int_], colours: Floats) -> list[Floats]:
     bounds = np.concatenate(([0], np.flatnonzero(jumps) + 1, [len(times_ms)]))
     pieces = []
     for start, end in pairwise(bounds):
-        if end - start >= _MIN_FRAMES and times_ms[end - 1] - times_ms[start] >= _MIN_SPAN_MS:
+        if end - start >= _MIN_FRAMES and times_ms[end - 1] - times_ms[start] >= LEAST_SPAN_MS:
             grid = np.arange(times_ms[start], times_ms[end - 1], 1000 / _GRID_HZ)
             flat = colours[start:end].reshape(end - start, -1)
             even = np.array([np.interp(grid, times_ms[start:end], channel) for channel in flat.T])

@@ -83,7 +83,7 @@ def test_the_bearer_of_the_portrait_passes_all_three_checks(session: CaptureSess
 
 
 def test_one_picture_over_and_over_matches_and_is_never_live(session: CaptureSession) -> None:
-    """Nothing moves in it and no blood pulses, whatever the cues of single frames say: an alarm."""
+    """Nothing moves in it, whatever the cues of single frames say: an alarm."""
     feed(session, *[GOOD] * ENOUGH)
     assert session.finished
     checks = by_check(session.verify(PORTRAIT))

@@ -1,5 +1,7 @@
 """The light cue on scenes whose light is computed here: a head, paper flat and bent, a screen, a recording."""
 
+import itertools
+import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +14,13 @@ from PIL import Image
 from egate.face.finding.detection import Face
 from egate.face.finding.landmarks import Mesh
 from egate.face.pad.calibration import read_calibration
-from egate.face.pad.challenge import REST, Challenge, Colour
+from egate.face.pad.challenge import DURATION_MS, REST, STEP_MS, Challenge, Colour, Shown
 from egate.face.pad.cue import Missing
 from egate.face.pad.cues.light import LightCue
 from egate.face.pad.lighting import Lighting
 from egate.face.pad.observation import Observation
 from egate.face.pad.patches import FACE_POINTS, sample
+from egate.face.pad.response import Timeline, log_chromaticity
 from egate.face.pipeline import FacePipeline
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -161,9 +164,27 @@ def test_a_screen_hardly_answers(head: Head, seed: int) -> None:
     assert features(play(head, screen, seed))["gain"] < 0.1
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_what_was_recorded_answers_another_challenge(head: Head, seed: int) -> None:
-    assert features(play(head, person, seed, recorded=True))["answer"] < 0.75
+def test_what_was_recorded_answers_another_challenge(head: Head) -> None:
+    answers = [features(play(head, person, seed, recorded=True))["answer"] for seed in range(8)]
+    assert statistics.median(answers) < 0.5
+    assert max(answers) < 0.93, "less than anybody who stands there"
+
+
+def test_how_often_another_challenge_comes_near_by_chance() -> None:
+    """Two drawn sequences, ten frames a second: what would the one seem to answer to the other?"""
+    challenges = [Challenge.draw(number.to_bytes(16, "big")) for number in range(401)]
+    near = 0
+    for asked, recorded in itertools.pairwise(challenges):
+        shown, other = ([Shown(REST, 0), *steps(each), Shown(REST, 100 + DURATION_MS)] for each in (asked, recorded))
+        times = range(50, 100 + DURATION_MS + 1200, 100)
+        seen = log_chromaticity(0.8 + 0.25 * Timeline.of(times, other, 0).lamp)
+        timelines = (Timeline.of(times, shown, lag_ms) for lag_ms in (0, 100, 200))
+        near += any(timeline.fit(seen[timeline.frames]).answer > 0.9 for timeline in timelines)
+    assert near <= 4, "one in a hundred"
+
+
+def steps(challenge: Challenge) -> list[Shown]:
+    return [Shown(colour, 100 + number * STEP_MS) for number, colour in enumerate(challenge.steps)]
 
 
 def test_exposure_that_flickers_changes_nothing(head: Head) -> None:

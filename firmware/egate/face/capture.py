@@ -6,8 +6,9 @@ and the one that is compared.
 
 A lane with a face light puts the traveller to the light challenge (``pad.challenge``) as soon as there is a good frame
 in its white, while the traveller still comes to stand. Then the face is watched for ``steady_ms``, standing still in
-white again: a pulse takes its time to show, and so the pictures that are compared have natural colours. Whoever stands
-there is compared with the one before, frame by frame. Each start has a challenge of its own.
+white again: a pulse takes its time to show, and so the pictures that are compared have natural colours. Where nothing
+but a pulse is missing then, it is watched for as long again. Whoever stands there is compared with the one before,
+frame by frame. Each start has a challenge of its own.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,8 +23,10 @@ from egate.face.errors import PortraitError
 from egate.face.limits import UNLIT_MS, FaceLimits
 from egate.face.pad.challenge import Challenge, Colour, Shown
 from egate.face.pad.cue import CueResult
+from egate.face.pad.cues.pulse import LEAST_SPAN_MS
 from egate.face.pad.lighting import Lighting
 from egate.face.pad.observation import Observation
+from egate.face.pad.presentation_test import LIVING
 from egate.face.pipeline import FacePipeline
 from egate.face.quality.judgement import GUIDANCE, Finding, judge, judged
 from egate.face.quality.measures import Measures, measure
@@ -226,6 +229,13 @@ class CaptureSession:
         self._streak.take(shot, template, time_ms)
         if self._streak.turned_away:
             self._start_again()
+        elif self.finished and not self._streak.doubted and self._only_pulse_is_missing():
+            self._streak.doubt()
+
+    def _only_pulse_is_missing(self) -> bool:
+        """Some people's hearts beat slowly and weakly; a mask's never does. A longer look tells them apart."""
+        alarms = self._streak.test.result().alarms(self._attack_threshold)
+        return alarms == {LIVING}
 
     def _observe(self, shot: Shot, time_ms: int, *, good: bool, steady: bool) -> None:
         coloured = self._streak.coloured(time_ms)
@@ -240,15 +250,16 @@ class CaptureSession:
         self._streak = self._new_streak()
 
     def _new_streak(self) -> Streak:
-        if self._entropy is None:
-            return Streak(self._pipeline.presentation_test(), None, self._limits, self._watch_ms)
-        lighting = Lighting(Challenge.draw(self._entropy, self._starts))
-        self._starts += 1
-        if self._lamp is not None:
-            lighting.showed(self._lamp.colour, self._lamp.from_ms)
-        if self._lamp_failed:
-            lighting.fail()
-        return Streak(self._pipeline.presentation_test(lighting), lighting, self._limits, self._watch_ms)
+        lighting = None
+        if self._entropy is not None:
+            lighting = Lighting(Challenge.draw(self._entropy, self._starts))
+            self._starts += 1
+            if self._lamp is not None:
+                lighting.showed(self._lamp.colour, self._lamp.from_ms)
+            if self._lamp_failed:
+                lighting.fail()
+        test = self._pipeline.presentation_test(lighting, pulse=self._watch_ms >= LEAST_SPAN_MS)
+        return Streak(test, lighting, self._limits, self._watch_ms)
 
     def _result(self, match_score: float | None, verification: CheckResult, timed_out: bool) -> FaceResult:
         shot = self._streak.best or self._fallback

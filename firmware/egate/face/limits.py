@@ -23,12 +23,12 @@ class FaceLimits:
     ``other_face_share``: a second face counts from this share of the traveller's face area on. ``min_interval_ms``
     keeps the frames of one capture apart, so that they show a presentation over time. ``steady_ms``: how long a face is
     watched at least while it stands still in white light, after the light challenge where there is one; with less than
-    850 ms no pulse is asked for.
+    850 ms, or without a face light, no pulse is asked for.
     """
 
     frames_needed: Annotated[int, Meta(ge=1, le=50)] = 5
     min_interval_ms: Annotated[int, Meta(ge=0, le=1000)] = 60
-    steady_ms: Annotated[int, Meta(ge=0, le=10_000)] = 900
+    steady_ms: Annotated[int, Meta(ge=0, le=10_000)] = 1200
     other_face_share: Share = 0.10
     match_threshold: Annotated[float, Meta(gt=0, lt=1)] | None = None
     attack_threshold: Annotated[float, Meta(gt=0, lt=1)] | None = None

@@ -25,7 +25,7 @@ from egate.face.pad.cues.physiology import PhysiologyCue
 from egate.face.pad.cues.pulse import PulseCue
 from egate.face.pad.cues.texture import TextureCue
 from egate.face.pad.lighting import Lighting
-from egate.face.pad.presentation_test import PresentationTest
+from egate.face.pad.presentation_test import LIVING, PresentationTest
 from egate.face.pad.track import FaceTrack
 from egate.face.verification.embedding import Embedder, Template
 
@@ -105,12 +105,13 @@ class FacePipeline:
             PulseCue(),
         )
 
-    def presentation_test(self, lighting: Lighting | None = None) -> PresentationTest:
+    def presentation_test(self, lighting: Lighting | None = None, *, pulse: bool = True) -> PresentationTest:
         """A test of one presentation, from its first frame on; with ``lighting`` its answer to the face light counts
-        too."""
+        too, and with ``pulse`` what only a living face has, which that light shows well enough."""
         if lighting is None:
             return PresentationTest(self.cues(), self.calibration, ("sequence",))
-        return PresentationTest((*self.cues(), LightCue(lighting)), self.calibration, ("sequence", "active"))
+        required = ("sequence", "active", "answering", *((LIVING,) if pulse else ()))
+        return PresentationTest((*self.cues(), LightCue(lighting)), self.calibration, required)
 
     def wipe(self) -> None:
         """Overwrite what the inference runtime holds of the last traveller."""

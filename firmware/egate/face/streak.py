@@ -61,8 +61,8 @@ class Streak:
     """``test`` sees all frames; ``lighting`` is None where the lane has no light; ``watch_ms``: for how long the face
     is to be watched, standing still in white light. ``collected``: good frames in that light; ``templates``: of the
     first of them; ``best``: the best of them. ``lit_frames``: good ones during the challenge. ``good_ms``: when the
-    last good one was taken; ``from_ms``, ``last_ms``: since when and until when the face has been watched; ``pad``:
-    what the test came to when it was last asked."""
+    last good one was taken; ``from_ms``, ``last_ms``: since when and until when the face has been watched;
+    ``doubted``: it is watched for longer than others are; ``pad``: what the test came to when it was last asked."""
 
     test: PresentationTest
     lighting: Lighting | None
@@ -76,6 +76,7 @@ class Streak:
     good_ms: int | None = None
     from_ms: int | None = None
     last_ms: int | None = None
+    doubted: bool = False
     pad: PadResult | None = None
 
     @property
@@ -117,6 +118,11 @@ class Streak:
         if self.watch_ms:
             share = min(share, self.watched_ms / self.watch_ms)
         return share if self.lighting is None else (share + self.lighting.progress) / 2
+
+    def doubt(self) -> None:
+        """Watch the face for as long again."""
+        self.doubted = True
+        self.watch_ms *= 2
 
     def coloured(self, time_ms: int) -> bool:
         """A picture of that time may show the challenge's colours."""

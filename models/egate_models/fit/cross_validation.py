@@ -1,8 +1,9 @@
 """What a calibration is worth on people it was not fitted to, and where its thresholds belong."""
 
+import math
 from dataclasses import replace
 
-from egate.face.pad.calibration import Calibration, Fusion
+from egate.face.pad.calibration import Calibration, Fusion, logit
 from egate_models.fit.models import Material, can_judge, fit_calibration, folds
 from egate_models.fit.recipe import Recipe
 from egate_models.judged import (
@@ -51,8 +52,13 @@ def with_thresholds(calibration: Calibration, judged: dict[str, tuple[Judged, ..
                 f"fusion {name}: so many bona fide presentations are undetermined that no threshold keeps to "
                 f"{recipe.fusions[name].most:.1%} alarms; leave out the cue that says nothing most often"
             )
-        fusions[name] = Fusion(threshold, fusion.model)
+        fusions[name] = Fusion(_raised(threshold, recipe.fusions[name].margin), fusion.model)
     return replace(calibration, fusions=fusions)
+
+
+def _raised(threshold: float, margin: float) -> float:
+    """A threshold in 0 .. 1, ``margin`` logits higher."""
+    return 1 / (1 + math.exp(-(logit(threshold) + margin)))
 
 
 def systems(fusion: str, judged: tuple[Judged, ...], threshold: float) -> tuple[System, ...]:

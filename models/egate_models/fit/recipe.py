@@ -33,10 +33,12 @@ class CueRecipe:
 
 @dataclass(frozen=True, slots=True)
 class FusionRecipe:
-    """``most``: BPCER at which the threshold is chosen; ``blind``: as for a cue."""
+    """``most``: BPCER at which the threshold is chosen; ``margin``: logits by which it then lies higher, where a
+    collection is too small to show the tail; ``blind``: as for a cue."""
 
     cues: tuple[str, ...]
     most: Annotated[float, Meta(ge=0, lt=1)]
+    margin: Annotated[float, Meta(ge=0, le=10)] = 0.0
     ridge: Ridge | None = None
     blind: tuple[str, ...] | None = None
 

@@ -9,9 +9,10 @@ a saturated red, so no pair of steps is a general or a red flash at all. And whe
 luminance does change, a step still lasts 300 ms: two steps make one flash at most, and so there are no more than two in
 any second, where three are allowed. ``flashes.py`` judges sequences by the clause, and the tests every challenge by it.
 
-**How many there are**: 12 hues, neighbours at least 90 degrees apart (12 * 7^5 sequences of six), less those whose
-colours lie to one side or along one line, because there one figure could stand for the whole sequence: 175,680, that is
-17.4 bits. Each is equally likely.
+**How many there are**: 12 hues, neighbours at least 90 degrees apart (12 * 7^4 sequences of five), less those whose
+colours lie to one side or along one line, because there one figure could stand for the whole sequence: 20,016, that is
+14.3 bits. Each is equally likely. A sixth colour would make nine times as many, and cost the time in which the pulse is
+looked for.
 """
 
 import cmath
@@ -20,7 +21,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-STEPS = 6
+STEPS = 5
 STEP_MS = 300
 DURATION_MS = STEPS * STEP_MS
 

@@ -10,6 +10,9 @@ from egate.face.pad.observation import Observation
 ALARM = 0.5
 """The score from which a presentation is taken for an attack, once ``relative_to`` a fusion's own threshold."""
 
+LIVING = "living"
+"""The fusion that asks for what only a living face has, and for which it must be watched long enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class FusionResult:
@@ -36,6 +39,11 @@ class PadResult:
     score: float | None
     cues: tuple[CueResult, ...]
     fusions: tuple[FusionResult, ...]
+
+    def alarms(self, threshold: float = ALARM) -> frozenset[str]:
+        """Names of the fusions that raise an alarm from ``threshold`` on, or have no score."""
+        silent = {each.name for each in self.fusions if each.relative is not None and each.relative < threshold}
+        return frozenset(each.name for each in self.fusions) - silent
 
 
 class PresentationTest:

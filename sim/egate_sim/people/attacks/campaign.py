@@ -33,6 +33,8 @@ MODELS = Path(__file__).parents[4] / "models"
 FIGURES = Path(__file__).with_name("campaign.json")
 """The last full campaign, as committed; docs/presentation-attacks.md repeats it."""
 
+_WIDE, _CUE_COLUMNS = 72, 14  # columns of a terminal
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -126,9 +128,11 @@ def write_csv(path: Path, played: Sequence[Trial]) -> None:
             rows.writerow(row)
 
 
-def table(verdict: Verdict) -> Table:
-    """For people to read; ! marks what is not detected."""
+def table(verdict: Verdict, width: int) -> Table:
+    """For people to read; ! marks what is not detected. Medians of the cues where there are columns enough."""
     cues = sorted({name for figures in verdict.artefacts.values() for name in figures.cues})
+    if width < _WIDE + len(cues) * _CUE_COLUMNS:
+        cues = []
     out = Table(Column("artefact", no_wrap=True), "captured", "alarms", "got through", "matched", "score", *cues)
     for name, f in [*verdict.artefacts.items(), ("bona fide", verdict.bona_fide)]:
         mark = "" if name == "bona fide" or f.detected else " !"
@@ -164,7 +168,7 @@ def main() -> int:
         write_csv(options.csv, played)
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
-    console.print(table(verdict))
+    console.print(table(verdict, console.width))
     sys.stdout.write(f"TR-03122-3: {'passed' if verdict.passed else 'FAILED'}; {len(verdict.undetected)} artefacts "
                      f"undetected, {verdict.rejected} of {verdict.bona_fide.tries} bona fide rejected\n")  # fmt: skip
     return 0 if verdict.passed else 1

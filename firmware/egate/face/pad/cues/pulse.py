@@ -1,11 +1,11 @@
 """Cue: the pulse in the colour of the skin.
 
-With every beat of the heart the skin swallows a little more green light, by some thousandths. The colours of forehead,
-its sides, cheeks and nose are followed and projected onto the plane orthogonal to skin tone (Wang et al., POS, 2017),
+With every beat of the heart the skin swallows a little more green light, by some thousandths. The colours of ten
+places from forehead to jaw are followed and projected onto the plane orthogonal to skin tone (Wang et al., POS, 2017),
 in which changes of brightness cancel. Blood reaches all of them together, while noise and compression differ from place
-to place: ``together`` is how far they agree within the band of a heart's rate, ``least`` how far the one does that
-agrees least, as where a piece is glued on, ``rhythm`` how much of the band one rate and its double hold, ``strength``
-how large the signal is.
+to place: each is compared with all the others, within the band of a heart's rate. ``together`` is how far the middle
+one of them agrees, so that a lock of hair or a beard over some spoils nothing, ``least`` how far the one does that
+agrees least, ``rhythm`` how much of the band one rate and its double hold, ``strength`` how large the signal is.
 
 A place is looked at through a window whose edge is soft: the points of a mesh tremble from frame to frame, and with a
 hard edge every spot or wrinkle that goes in and out is a larger signal than the pulse.
@@ -21,7 +21,7 @@ skin, poor light and compression weaken it; a longer look (``steady_ms``) makes 
 """
 
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,10 @@ from numpy.typing import NDArray
 from egate.face.pad.cue import Features, Missing
 from egate.face.pad.observation import Observation
 
-# Rows of the mesh whose middle is the place: forehead, right and left cheek, nose, both sides of the forehead.
-_PLACES = ((151, 9), (50, 205), (280, 425), (195, 5), (67, 104), (297, 333))
+# Rows of the mesh whose middle is the place: forehead and its sides, below the eyes, cheeks, nose, beside the mouth.
+_PLACES = (
+    (151, 9), (67, 104), (297, 333), (118, 101), (347, 330), (50, 205), (280, 425), (195, 5), (210, 214), (430, 434),
+)  # fmt: skip
 _REACH = 0.2  # standard deviation of the window, in distances between the eyes
 _EDGE = 2.2  # standard deviations after which the window ends
 _MIN_REACH_PX = 2
@@ -49,15 +51,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(slots=True, repr=False)
 class _Run:
-    """An unbroken run of frames: when each was taken, and the colours (6, 3) of its places."""
+    """An unbroken run of frames: when each was taken, and the colours (10, 3) of its places."""
 
     times_ms: list[int] = field(default_factory=list)
     colours: list[Floats] = field(default_factory=list)
 
 
 class PulseCue:
-    """Features: ``together`` (mean correlation of the places, -1 .. 1), ``least`` (the least correlation of one place
-    with all the others), ``rhythm`` (share of the band's power, 0 .. 1) and ``strength`` (natural logarithm of the
+    """Features: ``together`` and ``least`` (median and least correlation of a place with the mean of all the others,
+    -1 .. 1), ``rhythm`` (share of the band's power, 0 .. 1) and ``strength`` (natural logarithm of the
     signal's standard deviation, relative to the skin's brightness). A living face has more of the first three."""
 
     name = "pulse"
@@ -99,10 +101,10 @@ class PulseCue:
             return Missing.TOO_NOISY
         signals = np.concatenate(pieces, axis=1)
         whole = signals.mean(axis=0)
-        agreement = [_correlation(signals[one], signals[other]) for one, other in combinations(range(len(_PLACES)), 2)]
+        agreement = [_correlation(one, whole - one / len(signals)) for one in signals]
         return {
-            "together": float(np.mean(agreement)),
-            "least": min(_correlation(one, whole - one / len(signals)) for one in signals),
+            "together": float(np.median(agreement)),
+            "least": min(agreement),
             "rhythm": _rhythm(whole),
             "strength": float(np.log(whole.std() + _FLOOR)),
         }
@@ -116,7 +118,7 @@ class PulseCue:
 
 
 def _colours(seen: Observation) -> Floats | None:
-    """(6, 3): the mean colour of each place; None where a place is too small, dark, or outside of the picture."""
+    """(10, 3): the mean colour of each place; None where a place is too small, dark, or outside of the picture."""
     five = seen.mesh.five
     reach = _REACH * float(np.hypot(*(five[1] - five[0])))
     rows, columns = seen.pixels.shape[:2]
@@ -143,7 +145,7 @@ def _window(centre: float, reach: float, length: int) -> tuple[slice, NDArray[np
 
 
 def _pieces(times_ms: NDArray[np.int_], colours: Floats) -> list[Floats]:
-    """The pulse signals (6, n) on an even grid, one piece for each stretch of steady light."""
+    """The pulse signals (10, n) on an even grid, one piece for each stretch of steady light."""
     shade = colours.mean(axis=1)
     shade = shade / shade.sum(axis=1, keepdims=True)
     jumps = np.abs(np.diff(shade, axis=0) / shade[:-1]).max(axis=1) > _JUMP
@@ -159,7 +161,7 @@ def _pieces(times_ms: NDArray[np.int_], colours: Floats) -> list[Floats]:
 
 
 def _projected(even: Floats) -> Floats:
-    """(6, n): of (6 places, 3 colours, n), each place's colour on the plane orthogonal to skin tone."""
+    """(10, n): of (10 places, 3 colours, n), each place's colour on the plane orthogonal to skin tone."""
     relative = even / even.mean(axis=2, keepdims=True)
     red, green, blue = relative[:, 0], relative[:, 1], relative[:, 2]
     first, second = green - blue, green + blue - 2 * red

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from egate_models.elsewhere import elsewhere, site
 from egate_models.figures import (
     ALL_ATTACKS,
     OperatingPoint,
@@ -40,8 +41,9 @@ _WEBCAM = (
     "development, none of the part that they keep for tests. 20 frames a video, half a second (attacks) and 0.8 s "
     "(people) apart; people were recorded for longer, so only nine seconds are looked at: the length alone would tell "
     "them apart. Nothing of it is in this repository and no network was trained on it; the few coefficients that join "
-    "the cues were fitted to it. Every figure is of people who were held out: the coefficients that judged them were "
-    "fitted to others. But they stood before the same camera, and the cues themselves were designed with these "
+    "the cues were fitted to it, together with rendered people and artefacts, as those that are shipped are. Every "
+    "figure is of people of the videos who were held out: the coefficients that judged them were fitted to others, "
+    "rendered ones among them. But they stood before the same camera, and the cues themselves were designed with these "
     "recordings in view: take the figures for the best case of a calibrated camera."
 )
 _PRESS = (
@@ -82,9 +84,6 @@ people anew.
 _TAIL = """\
 ## What was not measured
 
-- **Another camera.** No collection of a second camera with a licence that allows it was at hand. Open networks trained
-  on one camera lose most of their worth on the next; expect the same of every figure above until a site calibrates its
-  own.
 - **The gate's own camera and lamp.** The light challenge needs the lamp and takes no part in recordings, so the gate
   has one more cue than these figures show; what it is worth is known from the simulation alone.
 - **Masks, make-up, morphs, injected video.** The real recordings hold prints, phones and tablets alone.
@@ -113,7 +112,7 @@ def pages(figures: Path, docs: Path) -> dict[Path, str]:
     pad = {section: read_pad_figures(figures / section.file) for section in PAD}
     verification = {section: read_verification_figures(figures / section.file) for section in VERIFICATION}
     plots = dict(_plots(pad, verification))
-    text = "\n".join((_HEAD, *_pad(pad), *_verification(verification), _TAIL))
+    text = "\n".join((_HEAD, *_pad(pad), *elsewhere(figures), *site(figures), *_verification(verification), _TAIL))
     return {docs / _NAME: text, **{docs / _PICTURES / name: svg for name, svg in plots.items()}}
 
 

@@ -13,6 +13,7 @@ from egate_models.fit.calibration_file import Part, write_calibration
 from egate_models.fit.cross_validation import cross_validate, systems, with_thresholds
 from egate_models.fit.models import Material, fit_calibration
 from egate_models.fit.recipe import RECIPE, STILL, FusionRecipe, Recipe, read_recipe
+from egate_models.judged import Judged
 from egate_models.kept_features import collect
 from egate_models.options import add_watching, presentations, watching
 from egate_models.pad_figures import pad_figures
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
                     f"so that BPCER is {recipe.fusions[name].most:.1%} at most.",
                 ),
             )
-            for name, found in judged.items()
+            for name, found in _reported(judged, options).items()
         }
         for name, found in figures.items():
             show(found)
@@ -58,6 +59,17 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"fit: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _reported(judged: dict[str, tuple[Judged, ...]], options: argparse.Namespace) -> dict[str, tuple[Judged, ...]]:
+    """What figures are of: everything, or by choice what was watched alone."""
+    if not options.watched_only:
+        return judged
+    elsewhere = {trial.name for path in options.features_csv for trial in read_trials(path)}
+    watched = {
+        name: tuple(each for each in found if each.trial.name not in elsewhere) for name, found in judged.items()
+    }
+    return {name: found for name, found in watched.items() if found}
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -77,6 +89,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--name", help="what the calibration's comment calls the collections")
     parser.add_argument("--dump", type=Path, metavar="FILE", help="write the features as CSV")
     parser.add_argument("--figures", type=Path, metavar="DIR", help="write pad_FUSION.json there, for a report")
+    parser.add_argument(
+        "--watched-only", action="store_true", help="fit to everything, and give figures of what --csv names alone"
+    )
     add_watching(parser)
     options = parser.parse_args(arguments)
     if not options.csv and not options.features_csv:

@@ -45,7 +45,7 @@ def pictures(presentation: Presentation) -> list[NDArray[np.uint8]]:
 def test_a_live_person_is_captured_passes_pad_and_matches_the_own_portrait(captured: Measured) -> None:
     took_ms = captured.took_ms["live"]
     assert took_ms is not None
-    assert took_ms < 2_000
+    assert took_ms <= 3_000
     assert captured.score("live") < captured.results["live"].pad_threshold / 2
     assert captured.match("live") > DEMO_MATCH_THRESHOLD
 

@@ -31,7 +31,7 @@ class RecordedElsewhere:
         return self._video.frame(t_ms, chance, Colour(colour.red, colour.green, colour.blue))
 
 
-_CHALLENGE_ON = 0.6  # of the capture: good frames are the first half of it, the challenge is the second
+_CHALLENGE_ON = 0.2  # of the progress; at a half it is over
 
 
 async def _half_way(play: Play) -> None:

@@ -72,7 +72,7 @@ test: setup-test ## every test
 bench: setup-test ## measure the lane, some six minutes (ARGS="--json", "--only NAME", "--write-docs")
 	@$(BIN)/python tests/bench/run.py $(ARGS)
 
-fuzz: setup-test ## mutate what chips, lists and seals hold (ARGS="--seconds 60 --target sod"; --help tells more)
+fuzz: setup-test ## mutate what chips, lists, seals and portraits hold (ARGS="--seconds 60 --target sod"; --help tells more)
 	@$(BIN)/python tests/fuzz/run.py $(ARGS)
 
 campaign: setup-test ## make each outside operation fail in turn, the first, the second, and so on (many minutes)

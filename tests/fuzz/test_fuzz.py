@@ -3,6 +3,7 @@
 ``make fuzz`` goes on from here for as long as it is told.
 """
 
+import mmap
 import random
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from fuzzing.corpus import CORPUS, corpus
-from fuzzing.engine import Breach, Fuzzer, Target, distilled
+from fuzzing.engine import DOCUMENT_ROOM, Breach, Fuzzer, Target, distilled
 from fuzzing.mutation import mutate
 from fuzzing.reach import Reach, StepBudgetExceeded
 from fuzzing.targets import TARGETS
@@ -48,8 +49,8 @@ def test_the_command_runs_one_target_and_shows_its_figures() -> None:
 # The fuzzer itself
 
 
-def target(run: Callable[[bytes], object], **bounds: int) -> Target:
-    return Target("example", run, lambda: [b"\x30\x03abc"], **bounds)
+def target(run: Callable[[bytes], object], watched: Path = DOCUMENT_ROOM, max_steps: int = 200_000) -> Target:
+    return Target("example", run, lambda: [b"\x30\x03abc"], max_steps=max_steps, watched=(watched,))
 
 
 def fall_over(raw: bytes) -> None:
@@ -63,7 +64,7 @@ def fall_over(raw: bytes) -> None:
 
 
 def explored(watched: Path) -> Fuzzer:
-    fuzzer = Fuzzer(target(fall_over), watched=watched)
+    fuzzer = Fuzzer(target(fall_over, watched))
     fuzzer.replay([b"..."])
     fuzzer.explore(20_000)
     return fuzzer
@@ -110,6 +111,27 @@ def test_it_tells_memory_beyond_the_size_of_the_input() -> None:
     assert [finding.breach for finding in fuzzer.report.findings.values()] == [Breach.MEMORY]
 
 
+def test_it_tells_memory_that_python_knows_nothing_of() -> None:
+    def decompress(_: bytes) -> None:
+        with mmap.mmap(-1, 256 << 20) as pages:
+            for page in range(0, len(pages), mmap.PAGESIZE):
+                pages[page] = 1
+
+    fuzzer = Fuzzer(target(decompress))
+    fuzzer.replay([b"small"])
+    (finding,) = fuzzer.report.findings.values()
+    assert finding.breach is Breach.MEMORY
+    assert "more than any input before" in finding.place
+
+
+def test_it_tells_endless_work_that_takes_no_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    spent_s = iter((0.0, 100.0, 100.0, 100.0))
+    monkeypatch.setattr("fuzzing.engine.time.process_time", lambda: next(spent_s))
+    fuzzer = Fuzzer(target(lambda _: None))
+    fuzzer.replay([b""])
+    assert [finding.breach for finding in fuzzer.report.findings.values()] == [Breach.TIME]
+
+
 @pytest.mark.parametrize(("reason", "breaches"), [(Reason.FILE_FORMAT, []), (Reason.OK, [Breach.NO_REASON])])
 def test_our_own_errors_must_bear_a_reason(reason: Reason, breaches: list[Breach]) -> None:
     def refuse(_: bytes) -> None:
@@ -150,5 +172,5 @@ def test_tracing_ends_with_the_call_and_its_budget() -> None:
 
     before = sys.gettrace()
     with pytest.raises(StepBudgetExceeded):
-        Reach(CORPUS).run(work, 10)
+        Reach((CORPUS,)).run(work, 10)
     assert sys.gettrace() is before

@@ -36,6 +36,8 @@ def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
 JP2 = encoded(ASTRONAUT, "JPEG2000", quality_mode="rates", quality_layers=[48])
 SIZ = JP2.index(b"\xff\x51") + 2
 COD = JP2.index(b"\xff\x52") + 2
+SOT = JP2.index(b"\xff\x90")
+EMPTY_TILE_PART = bytes.fromhex("ff90 000a 0000 0000000e 00 00 ff93")
 FIELDS = {"right": 4, "bottom": 8, "left": 12, "top": 16, "tile_width": 20, "tile_height": 24, "tile_left": 28}
 
 
@@ -51,6 +53,39 @@ def with_bytes(position: int, content: bytes) -> bytes:
     return JP2[:position] + content + JP2[position + len(content) :]
 
 
+def coded(data: bytes, *, precinct: int, layers: int = 1, component: int | None = None) -> bytes:
+    """The file with precincts of 2 ** ``precinct`` samples a side, said for the picture or for one component."""
+    (length,) = struct.unpack_from(">H", data, COD)
+    header, style = data[COD + 2 : COD + 7], data[COD + 7 : COD + length]
+    style += bytes([precinct | precinct << 4]) * (style[0] + 1)
+    if component is None:
+        content = b"\x01" + header[1:2] + struct.pack(">H", layers) + header[4:] + style
+        return data[: COD - 2] + segment(b"\xff\x52", content) + data[COD + length :]
+    return data[: COD + length] + segment(b"\xff\x53", bytes([component, 1]) + style) + data[COD + length :]
+
+
+def segment(marker: bytes, content: bytes) -> bytes:
+    return marker + struct.pack(">H", len(content) + 2) + content
+
+
+def in_tile(data: bytes, marker: bytes) -> bytes:
+    """The file with one more marker in the header of its first tile-part."""
+    (length,) = struct.unpack_from(">I", data, SOT + 6)
+    longer = struct.pack(">I", length + len(marker) if length else 0)
+    return data[: SOT + 6] + longer + data[SOT + 10 : SOT + 12] + marker + data[SOT + 12 :]
+
+
+def test_ordinary_ways_to_cut_a_portrait_into_pieces_pass() -> None:
+    ways: tuple[dict[str, Any], ...] = (
+        {"tile_size": (128, 128)}, {"precinct_size": (64, 64), "codeblock_size": (32, 32)}, {"plt": True},
+        {"quality_layers": [80, 40, 20, 10, 5], "progression": "RPCL"}, {"irreversible": True, "num_resolutions": 8},
+    )  # fmt: skip
+    for options in ways:
+        for no_jp2 in (False, True):
+            assert decode(encoded(ASTRONAUT, "JPEG2000", no_jp2=no_jp2, **options)).shape == (320, 320, 3)
+    assert decode(in_tile(JP2, segment(b"\xff\x64", b"\x00\x01comment"))).shape == (320, 320, 3)
+
+
 def test_the_sound_file_passes_bare_and_in_its_box() -> None:
     check_codestream(JP2)
     check_codestream(JP2[JP2.index(b"\xff\x4f\xff\x51") :])
@@ -64,7 +99,7 @@ def test_the_sound_file_passes_bare_and_in_its_box() -> None:
         (declaring(right=4097), "sides"),
         (declaring(right=0), "sides"),
         (declaring(right=4096, bottom=4096), "more than one has"),
-        (declaring(right=0xFFFFFFFF, left=0xFFFFFF00, tile_width=0xFFFFFFFF), "sides"),
+        (declaring(right=0xFFFFFFFF, left=0xFFFFFF00, tile_width=0xFFFFFFFF), "far out"),
         (declaring(tile_width=1, tile_height=1), "102400 tiles"),
         (declaring(tile_width=0), "cover"),
         (declaring(tile_left=200), "cover"),
@@ -76,6 +111,16 @@ def test_the_sound_file_passes_bare_and_in_its_box() -> None:
         (with_bytes(COD + 7, b"\x20"), "32 resolutions"),
         (with_bytes(COD - 2, b"\xff\x53"), "how it is coded"),
         (with_bytes(COD - 2, b"\x00\x53"), "no marker"),
+        (with_bytes(COD + 8, b"\x00\x00"), "code-blocks"),
+        (coded(JP2, precinct=1), "packets"),
+        (coded(JP2, precinct=5, layers=256), "packets"),
+        (coded(JP2, precinct=1, component=1), "packets"),
+        (in_tile(JP2, b"\xff\x52\x00\x0c\x01\x00\x00\x01\x00\x00\x00\x00\x00\x01\x00"), "way of its own"),
+        (JP2[:-2] + b"between" + JP2[SOT:], "one behind the other"),
+        (JP2[:-2] + 256 * EMPTY_TILE_PART, "more than 256"),
+        (JP2.replace(b"ihdr", b"IHDR"), "no image header"),
+        (JP2.replace(b"ihdr\x00\x00", b"ihdr\x10\x00"), "another picture"),
+        (JP2[:12] + b"\x00\x00\x00\x01free" + b"\xff" * 8 + JP2[12:], "no codestream"),
         (JP2[: SIZ + 20], "cut short"),
         (JP2[:40], "cut short|no codestream"),
     ],

@@ -35,7 +35,7 @@ def test_a_large_portrait_is_shrunk() -> None:
 
 
 def test_other_formats_are_not_tried() -> None:
-    with pytest.raises(PortraitError, match="not a sound JPEG"):
+    with pytest.raises(PortraitError, match="neither JPEG nor JPEG 2000"):
         decode(encoded(Image.new("RGB", (64, 64)), "PNG"))
 
 

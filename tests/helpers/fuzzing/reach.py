@@ -6,7 +6,7 @@ it is the business of the code that makes the call.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -20,10 +20,10 @@ class StepBudgetExceeded(BaseException):
 
 
 class Reach:
-    """Watches the files below ``root``. ``steps``: of the last call; ``arcs``: of the last call, ``seen``: of all."""
+    """Watches the files below ``roots``. ``steps``: of the last call; ``arcs``: of the last call, ``seen``: of all."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = str(root)
+    def __init__(self, roots: Iterable[Path]) -> None:
+        self._roots = tuple(map(str, roots))
         self._numbers: dict[CodeType, int] = {}
         self._budget = 0
         self.steps = 0
@@ -66,6 +66,6 @@ class Reach:
             raise StepBudgetExceeded(f"more than {self._budget} steps")
 
     def _number(self, code: CodeType) -> int:
-        ours = code.co_filename.startswith(self._root)
+        ours = code.co_filename.startswith(self._roots)
         self._numbers[code] = len(self._numbers) if ours else _FOREIGN
         return self._numbers[code]

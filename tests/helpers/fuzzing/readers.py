@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
+import numpy as np
 from document_samples import NOW, passport, trust, utopia
 
 from egate.document.crypto.iso9796 import verify_representative
@@ -32,12 +33,14 @@ from egate.document.pki.passive_auth import passive_authentication
 from egate.document.pki.path import judge_path
 from egate.document.pki.sod import parse_sod
 from egate.document.pki.trust import TrustStore
+from egate.face.verification.portrait import decode
 from egate_sim.passport.cms import signed_data
 from egate_sim.passport.lds import LDS_SECURITY_OBJECT
 from egate_sim.passport.seals import seal_signer
 from fuzzing.seeds import CHALLENGE
 
 _LIMITS = DocumentLimits(formats=(Format.TD1, Format.TD2, Format.TD3), assisted=True)
+_KEPT_SIDE_PX = 1024
 _MASTER_LIST = "2.23.136.1.1.2"
 
 
@@ -143,6 +146,14 @@ def read_cv_certificates(raw: bytes) -> TerminalChain:
 
 def recover_message(opened: bytes) -> str | None:
     return verify_representative(opened, CHALLENGE)
+
+
+def decode_portrait(raw: bytes) -> None:
+    """What comes is a picture that the networks can take."""
+    pixels = decode(raw)
+    height, width, colours = pixels.shape
+    if pixels.dtype != np.uint8 or colours != 3 or not 0 < max(height, width) <= _KEPT_SIDE_PX:
+        raise AssertionError(f"a picture of {pixels.shape}, {pixels.dtype}")
 
 
 def judge_bar_code(raw: bytes) -> None:

@@ -1,7 +1,11 @@
 """Everything that reads bytes of a stranger, in one table. Whoever writes a parser adds its line here."""
 
 from functools import partial
+from pathlib import Path
 
+import PIL
+
+from egate import face
 from egate.document import tlv
 from egate.document.lds.atr_info import parse_atr_info
 from egate.document.lds.biometrics import parse_biometric_headers
@@ -17,8 +21,11 @@ from egate.document.lds.files import Ef, parse_com, parse_dg1, parse_dg15
 from egate.document.lds.security_infos import parse_card_access, parse_dg14
 from egate_sim.passport.contents import MasterFile
 from egate_sim.passport.lds import File
-from fuzzing import chips, readers, seeds
+from fuzzing import chips, pictures, readers, seeds
 from fuzzing.engine import Target
+
+_PICTURE_CODE = (Path(face.__file__).parent, Path(PIL.__file__).parent)
+"""Pillow's own readers are Python in part, and ours is little more than a door to them."""
 
 _TARGETS = (
     Target("tlv", lambda raw: list(tlv.read_all(raw)), seeds.objects, max_bytes=512),
@@ -28,6 +35,7 @@ _TARGETS = (
     Target("com", parse_com, partial(seeds.file, File.COM), max_bytes=512),
     Target("dg1", parse_dg1, partial(seeds.file, File.DG1), max_bytes=512),
     Target("dg2", parse_dg2, seeds.portraits),
+    Target("portrait", readers.decode_portrait, pictures.portraits, watched=_PICTURE_CODE, max_python_bytes=16 << 20),
     Target("dg3", lambda raw: parse_biometric_headers(raw, Ef.DG3), partial(seeds.file, File.DG3)),
     Target("dg4", lambda raw: parse_biometric_headers(raw, Ef.DG4), seeds.irises),
     Target("dg5", parse_dg5, seeds.displayed_portraits),

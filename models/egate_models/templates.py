@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from egate.face.capture import portrait_template
 from egate.face.errors import PictureError, PortraitError
 from egate.face.pipeline import FacePipeline
+from egate.face.reference import portrait_template
 from egate.face.verification.embedding import Template
 from egate.face.verification.portrait import with_margin
 from egate_models.crowd import in_processes, pipeline

@@ -16,7 +16,7 @@ from figures import Figure, publish
 from numpy.typing import NDArray
 from PIL import Image
 
-from egate.face.capture import CaptureSession, portrait_template
+from egate.face.capture import CaptureSession
 from egate.face.finding.detection import Face
 from egate.face.finding.landmarks import Mesh
 from egate.face.limits import FaceLimits
@@ -26,6 +26,7 @@ from egate.face.pad.cue import Cue
 from egate.face.pad.observation import Observation
 from egate.face.pipeline import FacePipeline
 from egate.face.quality.measures import measure
+from egate.face.reference import portrait_template
 from egate_hal.light import DARK, Colour
 from egate_sim.people.head import Person
 from egate_sim.people.portrait import portrait_jpeg

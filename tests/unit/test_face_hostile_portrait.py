@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from egate.face.capture import portrait_template
 from egate.face.errors import PortraitError
+from egate.face.reference import portrait_template
 from egate.face.verification.codestream import check_codestream
 from egate.face.verification.embedding import Template, cosine, joined
 from egate.face.verification.portrait import decode

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from egate.face.capture import portrait_template
 from egate.face.pipeline import FacePipeline
+from egate.face.reference import portrait_template
 from egate.face.verification.embedding import Template, cosine
 from egate_sim.people.cast import CAST, DEMO_MATCH_THRESHOLD
 from egate_sim.people.head import Person

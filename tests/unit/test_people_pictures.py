@@ -13,8 +13,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from egate.face.capture import portrait_template
 from egate.face.pipeline import FacePipeline
+from egate.face.reference import portrait_template
 from egate.face.verification.embedding import cosine
 from egate_sim.people.cast import CAST, DEMO_MATCH_THRESHOLD
 from egate_sim.people.head import Sex

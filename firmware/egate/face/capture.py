@@ -30,10 +30,10 @@ from egate.face.pad.presentation_test import LIVING
 from egate.face.pipeline import FacePipeline
 from egate.face.quality.judgement import GUIDANCE, Finding, judge, judged
 from egate.face.quality.measures import Measures, measure
+from egate.face.reference import portrait_template
 from egate.face.snapshot import Phase, Snapshot, Stage, pad_figures
 from egate.face.streak import Shot, Streak, better
-from egate.face.verification.embedding import Template, cosine, joined
-from egate.face.verification.portrait import decode, with_margin
+from egate.face.verification.embedding import cosine, joined
 from egate.screens import Guidance
 
 
@@ -280,18 +280,3 @@ class CaptureSession:
             self._streak.collected,
             pad.cues,
         )
-
-
-def portrait_template(pipeline: FacePipeline, portrait: bytes) -> Template:
-    """The template of the largest face in a portrait. Raises PortraitError."""
-    decoded = decode(portrait)
-    pixels = with_margin(decoded)
-    decoded.fill(0)
-    try:
-        faces = pipeline.find(pixels)
-        mesh = pipeline.mesh(pixels, faces[0]) if faces else None
-        if mesh is None:
-            raise PortraitError("the portrait shows no face", Reason.NO_FACE)
-        return pipeline.template(pixels, mesh)
-    finally:
-        pixels.fill(0)

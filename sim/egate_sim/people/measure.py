@@ -15,10 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from egate.face.capture import CaptureSession, FaceResult, portrait_template
+from egate.face.capture import CaptureSession, FaceResult
 from egate.face.limits import FaceLimits
 from egate.face.pad.presentation_test import ALARM
 from egate.face.pipeline import FacePipeline
+from egate.face.reference import portrait_template
 from egate.face.verification.embedding import Template, cosine
 from egate_sim.people.attacks.catalogue import attack
 from egate_sim.people.cast import CAST, DEMO_MATCH_THRESHOLD, holder_of

@@ -38,6 +38,7 @@ FRAME_MS = 100  # the camera's interval at ten frames a second
 _FAST_MS = 66  # at fifteen
 _CUE_FRAMES, _CUE_FRAME_MS = 10, 160
 _CAPTURES, _PATIENCE_MS = 5, 6_000
+_NEAR_MM, _FAR_MM = 780.0, 1_000.0  # a frame of 640 x 480 shows less from top to bottom
 Pixels = NDArray[np.uint8]
 
 
@@ -131,7 +132,8 @@ class Capture:
 def capture(pipeline: FacePipeline, person: Person, portrait: bytes, interval_ms: int, small: bool) -> Capture:
     """Somebody walks up, stands, and answers the light challenge; drawing the person is not measured. ``small``: on
     frames of 640 x 480."""
-    chance, live, lamp = random.Random(5), Live(person), DARK
+    chance, lamp = random.Random(5), DARK
+    live = Live(person, distance_mm=_FAR_MM if small else _NEAR_MM)
     session = CaptureSession(pipeline, FaceLimits(), chance.randbytes(32))
     busy_s, processor_s, t_ms, frames = 0.0, 0.0, 0, 0
     while not session.finished and t_ms < _PATIENCE_MS:

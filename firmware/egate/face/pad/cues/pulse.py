@@ -3,9 +3,10 @@
 With every beat of the heart the skin swallows a little more green light, by some thousandths. The colours of ten
 places from forehead to jaw are followed and projected onto the plane orthogonal to skin tone (Wang et al., POS, 2017),
 in which changes of brightness cancel. Blood reaches all of them together, while noise and compression differ from place
-to place: each is compared with all the others, within the band of a heart's rate. ``together`` is how far the middle
-one of them agrees, so that a lock of hair or a beard over some spoils nothing, ``least`` how far the one does that
-agrees least, ``rhythm`` how much of the band one rate and its double hold, ``strength`` how large the signal is.
+to place: each is compared with all the others, which count alike, within the band of a heart's rate. ``together`` is
+how far the middle one of them agrees, so that a lock of hair or a beard over some spoils nothing, ``least`` how far the
+one does that agrees least, ``rhythm`` how much of the band one rate and its double hold, ``strength`` how large the
+signal is.
 
 A place is looked at through a window whose edge is soft: the points of a mesh tremble from frame to frame, and with a
 hard edge every spot or wrinkle that goes in and out is a larger signal than the pulse.
@@ -60,7 +61,7 @@ class _Run:
 class PulseCue:
     """Features: ``together`` and ``least`` (median and least correlation of a place with the mean of all the others,
     -1 .. 1), ``rhythm`` (share of the band's power, 0 .. 1) and ``strength`` (natural logarithm of the
-    signal's standard deviation, relative to the skin's brightness). A living face has more of the first three."""
+    median place's standard deviation, relative to the skin's brightness). A living face has more of the first three."""
 
     name = "pulse"
 
@@ -100,13 +101,15 @@ class PulseCue:
         if not pieces:
             return Missing.TOO_NOISY
         signals = np.concatenate(pieces, axis=1)
+        sizes = signals.std(axis=1)
+        signals /= sizes[:, np.newaxis] + _FLOOR**2  # what trembles most, as the edge of a beard, must not outweigh all
         whole = signals.mean(axis=0)
         agreement = [_correlation(one, whole - one / len(signals)) for one in signals]
         return {
             "together": float(np.median(agreement)),
             "least": min(agreement),
             "rhythm": _rhythm(whole),
-            "strength": float(np.log(whole.std() + _FLOOR)),
+            "strength": float(np.log(np.median(sizes) + _FLOOR)),
         }
 
     def wipe(self) -> None:

@@ -57,6 +57,8 @@ FAULTS: dict[str, Fault] = {
                "Clean and align the beams of the leaf that the door controller names."),
         Fault("door.hardware", _C, "door", True, "The door controller reports a fault of its own.",
                "Read its fault code on the page or with the service tool; see docs/door-link.md."),
+        Fault("door.log", _W, "door", False, "The door controller cannot keep its log of faults.",
+               "Its flash is worn or full. The door stays safe; replace the board at the next visit."),
         Fault("document.left", _W, "transaction", False, "A document lies on the reader and nobody takes it.",
                "Take the document to the lost property desk; the lane goes on when the reader is empty."),
         Fault("lane.called", _W, "transaction", False, "A traveller pressed the call button.",

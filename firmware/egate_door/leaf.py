@@ -3,52 +3,23 @@
 from egate_door import leaf_table as lt
 from egate_door.limits import (
     BEAM_STUCK_MS,
+    BEAMS_DISAGREE_MS,
     CLOSING_TRIES,
+    GUARD_INNER,
+    GUARD_OUTER,
     HELD_OPEN_MS,
     OPEN_MM_MIN,
     SENSOR_DISAGREE_MS,
     SETTLE_MS,
     SHUT_MM_MAX,
-    STALL_MM,
-    STALL_MS,
 )
+from egate_door.motion import MotionWatch, Profile
+from egate_door.timed import Since
 from egate_doorlink import table
-from egate_doorlink.ticks import elapsed_ms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from egate_door.signals import LeafInputs, LeafOutputs
-
-
-class Since:
-    """For how long a condition has been true without a break."""
-
-    def __init__(self) -> None:
-        self._true = False
-        self._since_ms = 0
-
-    def lasts(self, condition: bool, limit_ms: int, now_ms: int) -> bool:
-        """Take in the condition; True once it has held for ``limit_ms``."""
-        if condition and not self._true:
-            self._since_ms = now_ms
-        self._true = condition
-        return condition and elapsed_ms(self._since_ms, now_ms) >= limit_ms
-
-
-class MotionWatch:
-    """Tells when a driven motor moves nothing."""
-
-    def __init__(self) -> None:
-        self._motor = lt.MOTOR_OFF
-        self._at_mm = 0
-        self._since_ms = 0
-
-    def stalled(self, motor: int, opening_mm: int, now_ms: int) -> bool:
-        if motor != self._motor or abs(opening_mm - self._at_mm) >= STALL_MM:
-            self._motor = motor
-            self._at_mm = opening_mm
-            self._since_ms = now_ms
-        return motor != lt.MOTOR_OFF and elapsed_ms(self._since_ms, now_ms) >= STALL_MS
 
 
 class Leaf:
@@ -58,16 +29,18 @@ class Leaf:
         self.faults = 0  # bits of one leaf, see table.LEAF_FAULTS
         self.obstructed = False  # in this step
         self.settled = False  # leaf at rest and beams free for SETTLE_MS
-        self._watch = MotionWatch()
+        self._motion = MotionWatch()
+        self._profile = Profile()
         self._free = Since()
         self._stuck = Since()
         self._disagree = Since()
+        self._beams_disagree = Since()
         self._held = Since()
 
     def post(self, event: int) -> bool:
         """Apply one event; False where the table lists nothing for it."""
-        state = lt.TABLE.get((self.state, event))
-        if state is None:
+        state = lt.follow(self.state, event)
+        if state == lt.NOTHING:
             return False
         self.state = state
         return True
@@ -84,16 +57,18 @@ class Leaf:
             return table.CLOSED
         return table.OPEN if inputs.opened else table.MOVING
 
-    def sense(self, inputs: "LeafInputs", now_ms: int) -> None:
+    def sense(self, inputs: "LeafInputs", current_ma: int, now_ms: int) -> None:
         """Turn this pass's sensors into events. Motion ends here first, whatever else happens in the pass."""
         self.obstructed = False
         self.settled = self._free.lasts(inputs.beams_free() and self.rests, SETTLE_MS, now_ms)
-        stalled = self._watch.stalled(lt.ACTIONS[self.state][0], inputs.opening_mm, now_ms)
-        if self.state == lt.CLOSING and (stalled or not inputs.beams_free()) and not inputs.shut:
+        self._motion.step(lt.ACTIONS[self.state][0], inputs.opening_mm, current_ma, now_ms)
+        if self._motion.overdue:
+            self.faults |= table.MOTOR_FAULT
+        if self.state == lt.CLOSING and not inputs.shut and self._must_reverse(inputs):
             self.tries += 1
             self.obstructed = True
             self.post(lt.OBSTACLE)
-        elif stalled:
+        elif self._motion.met_something():
             self._stalled_opening()
         if inputs.shut:
             if self.post(lt.SHUT) and not self.faults & table.BLOCKED_FAULT:
@@ -110,6 +85,8 @@ class Leaf:
         """Faults that time alone brings about."""
         if self._stuck.lasts(not inputs.beams_free(), BEAM_STUCK_MS, now_ms):
             self.faults |= table.BEAM_FAULT
+        if self._beams_disagree.lasts(_beams_disagree(inputs), BEAMS_DISAGREE_MS, now_ms):
+            self.faults |= table.BEAM_FAULT
         if self._disagree.lasts(_sensors_disagree(inputs), SENSOR_DISAGREE_MS, now_ms):
             self.faults |= table.POSITION_FAULT
         if self._held.lasts(should_be_shut and not inputs.shut, HELD_OPEN_MS, now_ms):
@@ -120,7 +97,7 @@ class Leaf:
     def clear(self, inputs: "LeafInputs") -> None:
         """A person has looked. A fault whose cause is still there stays."""
         keep = self.faults & table.HELD_OPEN_FAULT
-        if not inputs.beams_free():
+        if not inputs.beams_free() or _beams_disagree(inputs):
             keep |= self.faults & table.BEAM_FAULT
         if _sensors_disagree(inputs):
             keep |= self.faults & table.POSITION_FAULT
@@ -128,8 +105,12 @@ class Leaf:
         self.tries = 0
         self.post(lt.CLEARED)
 
-    def act(self, outputs: "LeafOutputs") -> None:
+    def act(self, inputs: "LeafInputs", outputs: "LeafOutputs") -> None:
         outputs.motor, outputs.released = lt.ACTIONS[self.state]
+        outputs.duty = self._profile.duty(outputs.motor, inputs.opening_mm)
+
+    def _must_reverse(self, inputs: "LeafInputs") -> bool:
+        return inputs.tripped or not inputs.beams_free() or self._motion.met_something()
 
     def _stalled_opening(self) -> None:
         if self.post(lt.STALLED) and self.state == lt.BLOCKED:
@@ -138,6 +119,13 @@ class Leaf:
     def _block(self) -> None:
         self.faults |= table.BLOCKED_FAULT
         self.post(lt.GIVE_UP)
+
+
+def _beams_disagree(inputs: "LeafInputs") -> bool:
+    """The two beams beside the leaf are read twice: by pins of their own, and with the curtain."""
+    return inputs.outer_broken != bool(inputs.curtain >> GUARD_OUTER & 1) or inputs.inner_broken != bool(
+        inputs.curtain >> GUARD_INNER & 1
+    )
 
 
 def _sensors_disagree(inputs: "LeafInputs") -> bool:

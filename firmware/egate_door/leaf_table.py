@@ -21,8 +21,8 @@ EVENTS = (
     UNLATCHED,  # the end switch says no longer closed
     CLOSE_WANTED,  # somebody passed, the grant lapsed, or the host asks
     MAY_CLOSE,  # beams have been free long enough and the other leaf rests
-    OBSTACLE,  # while closing: a beam is broken or the motor stalls
-    STALLED,  # while opening: the motor moves nothing
+    OBSTACLE,  # while closing: a beam is broken, the interlock tripped, or the motor meets something
+    STALLED,  # while opening: the motor meets something
     GIVE_UP,  # the permitted tries are used up
     CLEARED,  # a person has looked
     HALT,  # safe state: no motion
@@ -67,6 +67,18 @@ TABLE = {
 }
 for _state in range(EVACUATING):  # from everywhere else, without exception
     TABLE[(_state, ALARM)] = EVACUATING
+
+# The same as an array, because a key of two would be a new object in every pass of the control loop.
+NOTHING = 255
+NEXT = bytearray([NOTHING] * (len(STATES) * len(EVENTS)))
+for (_state, _event), _target in TABLE.items():
+    NEXT[_state * len(EVENTS) + _event] = _target
+
+
+def follow(state: int, event: int) -> int:
+    """The next state, or NOTHING where the table lists nothing."""
+    return NEXT[state * len(EVENTS) + event]
+
 
 # Motor direction
 MOTOR_OFF, MOTOR_OPEN, MOTOR_CLOSE = 0, 1, -1

@@ -11,6 +11,7 @@ handed over once: a duplicate is answered with the remembered result.
 import struct
 
 from egate_doorlink import table
+from egate_doorlink.clock_offset import ClockOffset
 from egate_doorlink.frame import HEADER, HEADER_BYTES, FrameReader, encode
 from egate_doorlink.ticks import elapsed_ms
 
@@ -58,6 +59,9 @@ class LinkOwner:
         """An acknowledged message arrived; returns its result code for the sender."""
         return table.OK
 
+    def link_told(self, message: int, values: "tuple[Any, ...]") -> None:
+        """A message that wants no answer arrived."""
+
     def link_result(self, ticket: "Any", result: int) -> None:
         """The other end answered what was sent with ``ticket``, or LOST."""
 
@@ -70,13 +74,14 @@ class _Link:
 
     def __init__(self, owner: LinkOwner, timing: Timing) -> None:
         self.ignored = 0  # intact frames that had no place in this session
+        self.clock = ClockOffset()
+        self.heard_ms = 0  # when the session's last valid frame came
         self._owner = owner
         self._timing = timing
         self._reader = FrameReader()
         self._out = bytearray()
         self._state = _DOWN
         self._session = 0
-        self._heard_ms = 0
         self._beat_ms = 0
         self._queue: list[tuple[int, bytes, Any]] = []
         self._in_flight = b""
@@ -119,6 +124,11 @@ class _Link:
         self._queue.append((message, table.pack(message, values), ticket))
         return True
 
+    def tell(self, message: int, values: "tuple[Any, ...]") -> None:
+        """Send a message that wants no answer and may be lost."""
+        if self._state == _UP:
+            self._out.extend(encode(self._session, message, 0, table.pack(message, values)))
+
     def poll(self, now_ms: int) -> bytes:
         """Do what is due and return the bytes to put on the line."""
         if self._state != _DOWN:
@@ -136,16 +146,16 @@ class _Link:
         if self._state == _UP or self._me == table.HOST:  # greeting the host is due as often as a heartbeat
             due -= elapsed_ms(self._beat_ms, now_ms)
         if self._state != _DOWN:
-            due = min(due, self._timing.silence_ms - elapsed_ms(self._heard_ms, now_ms))
+            due = min(due, self._timing.silence_ms - elapsed_ms(self.heard_ms, now_ms))
         if self._in_flight:
             due = min(due, self._timing.retry_ms - elapsed_ms(self._sent_ms, now_ms))
         elif self._queue:
             due = 0
         return max(due, 0)
 
-    def abandon(self) -> None:
-        """The line itself is gone: end the session; whoever waits for an answer gets LOST."""
-        self._end(SILENT)
+    def abandon(self, reason: str = SILENT) -> None:
+        """The line itself is gone, or this end has lost count: end the session; whoever waits gets LOST."""
+        self._end(reason)
 
     def _greeting(self, session: int, values: "tuple[Any, ...]", now_ms: int) -> None:
         raise NotImplementedError
@@ -156,8 +166,9 @@ class _Link:
     def _begin(self, session: int, state: int, now_ms: int) -> None:
         self._session = session
         self._state = state
-        self._heard_ms = now_ms
+        self.heard_ms = now_ms
         self._beat_ms = now_ms - self._timing.heartbeat_ms  # the first one is due at once
+        self.clock = ClockOffset()
         self._queue = []
         self._in_flight = b""
         self._send_sequence = 0
@@ -177,11 +188,15 @@ class _Link:
             self._owner.link_result(ticket, LOST)
 
     def _in_session(self, message: int, sequence: int, values: "tuple[Any, ...]", now_ms: int) -> None:
-        self._heard_ms = now_ms
+        self.heard_ms = now_ms
         if message == table.ACK:
             self._acknowledged(sequence, values[0])
+        elif message == table.HEARTBEAT:
+            self.clock.heard(values[0], values[1], values[2], now_ms)
         elif table.is_acknowledged(message):
             self._deliver(message, sequence, values)
+        else:
+            self._owner.link_told(message, values)
 
     def _deliver(self, message: int, sequence: int, values: "tuple[Any, ...]") -> None:
         if sequence == self._receive_sequence:
@@ -205,7 +220,7 @@ class _Link:
         self._owner.link_result(ticket, result)
 
     def _keep_session(self, now_ms: int) -> None:
-        if elapsed_ms(self._heard_ms, now_ms) >= self._timing.silence_ms:
+        if elapsed_ms(self.heard_ms, now_ms) >= self._timing.silence_ms:
             self._end(SILENT)
         elif self._in_flight and elapsed_ms(self._sent_ms, now_ms) >= self._timing.retry_ms:
             if self._sent_times >= self._timing.tries:
@@ -231,8 +246,8 @@ class _Link:
     def _beat(self, now_ms: int) -> None:
         if elapsed_ms(self._beat_ms, now_ms) >= self._timing.heartbeat_ms:
             self._beat_ms = now_ms
-            uptime = table.pack(table.HEARTBEAT, (now_ms & 0xFFFFFFFF,))
-            self._out.extend(encode(self._session, table.HEARTBEAT, 0, uptime))
+            beat = table.pack(table.HEARTBEAT, self.clock.beat(now_ms))
+            self._out.extend(encode(self._session, table.HEARTBEAT, 0, beat))
 
 
 class HostLink(_Link):

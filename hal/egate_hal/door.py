@@ -97,6 +97,34 @@ class GrantLapsed:
     leaf: Leaf
 
 
+class AnomalyKind(StrEnum):
+    """What the door's beams see that should not be. TAILGATING: somebody followed through a grant that was used up;
+    AGAINST: somebody came the other way; COMPANY: more than one is in the leaf on one grant; THING: something narrower
+    than a person came through; WIDE: something wider, such as two close together, luggage, a wheelchair; STANDING:
+    somebody or something stays in the leaf; LEFT_BEHIND: it stays although its person has gone on."""
+
+    TAILGATING = "tailgating"
+    AGAINST = "against"
+    COMPANY = "company"
+    THING = "thing"
+    WIDE = "wide"
+    STANDING = "standing"
+    LEFT_BEHIND = "left_behind"
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    leaf: Leaf
+    kind: AnomalyKind
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTested:
+    """The door controller has tested what protects people; ``faults`` are active after it."""
+
+    faults: tuple[str, ...]
+
+
 DoorEvent = (
     DoorReady
     | DoorSilent
@@ -107,6 +135,8 @@ DoorEvent = (
     | EmergencyChanged
     | DoorFault
     | GrantLapsed
+    | Anomaly
+    | SelfTested
 )
 
 

@@ -1,17 +1,21 @@
 """Benches for the door's firmware: the lane alone, with its signals by hand, and the board on simulated hardware."""
 
+import errno
 from typing import Any
 
+from egate_door.fault_log import FileStorage
 from egate_door.lane import EMERGENCY, NORMAL, Lane
 from egate_door.leaf_table import MOTOR_CLOSE, MOTOR_OFF
-from egate_door.limits import SHUT_MM_MAX, TICK_MS
+from egate_door.limits import GUARD_INNER, GUARD_OUTER, SHUT_MM_MAX, TICK_MS
 from egate_door.main import Controller
+from egate_door.reports import Reports
 from egate_door.signals import Inputs, Outputs
 from egate_doorlink import table
 from egate_sim.door.machine import SimulatedMachine
 from egate_sim.door.plant import Plant
 
 WIDTH_MM = 650
+READY_MS = 10 * TICK_MS  # the first test of the beams is over
 
 
 def check_safety(lane: Lane, inputs: Inputs, outputs: Outputs) -> None:
@@ -36,7 +40,7 @@ def check_safety(lane: Lane, inputs: Inputs, outputs: Outputs) -> None:
             assert leaf.motor == MOTOR_OFF
     if lane.mode != NORMAL:
         assert not entry.released
-        assert outputs.alarm
+        assert not outputs.motor_power
 
 
 class LaneBench:
@@ -45,12 +49,31 @@ class LaneBench:
     def __init__(self) -> None:
         self.inputs, self.outputs = Inputs(), Outputs()
         self.told: list[tuple[int, tuple[Any, ...]]] = []
-        self.lane = Lane(lambda message, values: self.told.append((message, values)), self.inputs, self.outputs)
+        self.reports = Reports()
+        self.lane = Lane(self.reports, self.inputs, self.outputs)
         self.now_ms = 0
+        self.blind: set[int] = set()
+        self.deaf: set[int] = set()
+        self.inputs.supply_mv = 5_000
         self.place(table.ENTRY, 0)
         self.place(table.EXIT, 0)
-        self.lane.host_up()
-        self.run(2 * TICK_MS)
+        self.host_up()
+        self.run(READY_MS)
+
+    def host_up(self) -> None:
+        self.lane.host_up(self.now_ms)
+        self.host_speaks = True
+
+    def host_down(self) -> None:
+        self.lane.host_down()
+        self.host_speaks = False
+
+    def see(self, leaf: int, broken: int) -> None:
+        """What breaks the light of one leaf, one bit a beam, as both its readings tell it."""
+        sensors = self.inputs.leaves[leaf]
+        sensors.curtain = broken
+        sensors.outer_broken = bool(broken >> GUARD_OUTER & 1)
+        sensors.inner_broken = bool(broken >> GUARD_INNER & 1)
 
     def place(self, leaf: int, opening_mm: int) -> None:
         """Put a leaf somewhere, with what its sensors then say."""
@@ -62,8 +85,25 @@ class LaneBench:
     def run(self, duration_ms: int) -> None:
         for _ in range(0, duration_ms, TICK_MS):
             self.now_ms += TICK_MS
+            if self.host_speaks:
+                self.lane.host_heard(self.now_ms)
+            seen = [(leaf.curtain, leaf.outer_broken, leaf.inner_broken) for leaf in self.inputs.leaves]
+            self._answer_test()
             self.lane.step(self.now_ms)
             check_safety(self.lane, self.inputs, self.outputs)
+            for leaf, beams in zip(self.inputs.leaves, seen, strict=True):
+                leaf.curtain, leaf.outer_broken, leaf.inner_broken = beams
+                leaf.tripped = False
+            while report := self.reports.take(table.FIELDS):
+                self.told.append(report)
+
+    def _answer_test(self) -> None:
+        """What good receivers and interlocks say while the transmitters are off."""
+        for index, leaf in enumerate(self.inputs.leaves):
+            if self.outputs.beams_dark and index not in self.blind:
+                leaf.curtain, leaf.outer_broken, leaf.inner_broken = 0xFF, True, True
+            if self.outputs.probe and index not in self.deaf:
+                leaf.tripped = True
 
     def grant(self, leaf: int, token: int, valid_ms: int = 5_000) -> int:
         return self.lane.command(table.GRANT, (leaf, table.FORWARD, token, valid_ms), self.now_ms)
@@ -89,31 +129,75 @@ class _NoLine:
         pass
 
 
+class MemoryStorage(FileStorage):
+    """Flash without a file; ``broken`` makes it fail."""
+
+    def __init__(self) -> None:
+        self.content = b""
+        self.broken = False
+        self.writes = 0
+
+    def read(self) -> bytes:
+        self._fail_if_broken()
+        return self.content
+
+    def write(self, content: bytes) -> None:
+        self._fail_if_broken()
+        self.content = content
+        self.writes += 1
+
+    def _fail_if_broken(self) -> None:
+        if self.broken:
+            raise OSError(errno.EIO, "flash")
+
+
 class BoardBench:
     """The whole firmware on simulated hardware, with commands given past the link."""
 
-    def __init__(self, machine: type[SimulatedMachine] = SimulatedMachine) -> None:
+    def __init__(
+        self, machine: type[SimulatedMachine] = SimulatedMachine, storage: MemoryStorage | None = None
+    ) -> None:
+        self.storage = storage or MemoryStorage()
         self.now_ms = 0
         self.plant = Plant()
         self.machine = machine(self.plant, _NoLine(), self)
-        self.controller = Controller(self.machine, self)
+        self.controller = Controller(self.machine, self.machine.rp2, self, self.storage)
         self.lane = self.controller.lane
-        self.hung = False
-        self.lane.host_up()
-        self.run(2 * TICK_MS)
+        self.hung = False  # the whole program: neither loop runs
+        self.host_up()
+        self.run(READY_MS)
 
     def ticks_ms(self) -> int:
         return self.now_ms
+
+    def ticks_us(self) -> int:
+        return self.now_ms * 1000
+
+    def host_up(self) -> None:
+        self.lane.host_up(self.now_ms)
+        self.host_speaks = True
+
+    def host_down(self) -> None:
+        self.lane.host_down()
+        self.host_speaks = False
+
+    def apply(self, name: str, value: int) -> None:
+        """Change the world; the hardware reacts at once."""
+        self.plant.apply(name, value)
+        self.machine.sample()
 
     def run(self, duration_ms: int) -> None:
         for _ in range(0, duration_ms, TICK_MS):
             self.now_ms += TICK_MS
             self.plant.advance(TICK_MS)
-            for timer in self.machine.timers:
-                timer.run(self.now_ms)
-            if not self.hung:
-                self.controller.step()
-                check_safety(self.lane, self.controller.board.inputs, self.controller.board.outputs)
+            if self.hung:
+                self.machine.sample()
+                continue
+            if self.host_speaks:
+                self.controller.link.heard_ms = self.now_ms
+            self.controller.step()
+            self.machine.run_timers()
+            check_safety(self.lane, self.controller.board.inputs, self.controller.board.outputs)
 
     def grant(self, leaf: int, direction: int, token: int, valid_ms: int = 5_000) -> int:
         return self.lane.command(table.GRANT, (leaf, direction, token, valid_ms), self.now_ms)

@@ -42,7 +42,7 @@ class AnySensors(RuleBasedStateMachine):
 
     @rule(up=st.booleans())
     def host(self, up: bool) -> None:
-        (self.bench.lane.host_up if up else self.bench.lane.host_down)()
+        (self.bench.host_up if up else self.bench.host_down)()
 
     @rule(
         leaf=LEAVES, direction=DIRECTIONS, token=st.integers(0, 20), valid_ms=st.sampled_from([0, 100, 2_000, 65_535])
@@ -79,20 +79,20 @@ class AnyWorld(RuleBasedStateMachine):
         name=st.sampled_from(["entry.outer", "entry.inner", "exit.outer", "exit.inner", "approach"]), on=st.booleans()
     )
     def beam(self, name: str, on: bool) -> None:
-        self.bench.plant.apply(name, int(on))
+        self.bench.apply(name, int(on))
 
     @rule(leaf=LEAVES, what=st.sampled_from(["obstacle", "jam", "hand"]), at_mm=st.integers(0, WIDTH_MM))
     def interfere(self, leaf: int, what: str, at_mm: int) -> None:
-        self.bench.plant.apply(f"{table.LEAVES[leaf]}.{what}", at_mm)
+        self.bench.apply(f"{table.LEAVES[leaf]}.{what}", at_mm)
 
     @rule(pressed=st.booleans(), key=st.booleans())
     def emergency(self, pressed: bool, key: bool) -> None:
-        self.bench.plant.apply("emergency", int(pressed))
-        self.bench.plant.apply("key", int(key))
+        self.bench.apply("emergency", int(pressed))
+        self.bench.apply("key", int(key))
 
     @rule(up=st.booleans())
     def host(self, up: bool) -> None:
-        (self.bench.lane.host_up if up else self.bench.lane.host_down)()
+        (self.bench.host_up if up else self.bench.host_down)()
 
     @rule(leaf=LEAVES, direction=DIRECTIONS)
     def grant(self, leaf: int, direction: int) -> None:
@@ -112,9 +112,9 @@ class AnyWorld(RuleBasedStateMachine):
         plant.signals.update(dict.fromkeys(plant.signals, 0))
         for leaf in plant.leaves:
             leaf.obstacle_mm, leaf.jam_mm, leaf.hand_mm = 0.0, float(WIDTH_MM), -1.0
-        self.bench.lane.host_up()
+        self.bench.host_up()
         self.bench.run(50)
-        plant.apply("key", 1)
+        self.bench.apply("key", 1)
         self.bench.run(50)
         self.bench.lane.command(table.CLEAR, (0,), self.bench.now_ms)
         self.bench.run(8_000)

@@ -4,6 +4,7 @@ import pytest
 from doorlink_pair import Pair, Recorder
 
 from egate_doorlink import link, table
+from egate_doorlink.clock_offset import NO_ECHO
 from egate_doorlink.frame import encode
 from egate_doorlink.link import DoorLink, HostLink, Timing
 
@@ -71,7 +72,7 @@ def test_silence_ends_the_session_at_both_ends_and_the_message_is_lost() -> None
 def test_the_door_falls_silent_no_later_than_300_ms_after_the_last_thing_it_heard() -> None:
     pair = Pair().connect()
     last_ms = pair.now_ms
-    pair.door.receive(encode(1, table.HEARTBEAT, 0, table.pack(table.HEARTBEAT, (0,))), last_ms)
+    pair.door.receive(encode(1, table.HEARTBEAT, 0, table.pack(table.HEARTBEAT, (0, 0, NO_ECHO))), last_ms)
     for now_ms in range(last_ms, last_ms + 300):
         pair.door.poll(now_ms)
     assert pair.at_door.downs == []
@@ -85,7 +86,7 @@ def test_a_message_that_nobody_acknowledges_ends_the_session_although_heartbeats
     for _ in range(60):
         pair.now_ms += 10
         pair.host.poll(pair.now_ms)
-        beat = encode(1, table.HEARTBEAT, 0, table.pack(table.HEARTBEAT, (0,)))
+        beat = encode(1, table.HEARTBEAT, 0, table.pack(table.HEARTBEAT, (0, 0, NO_ECHO)))
         pair.host.receive(beat, pair.now_ms)
     assert pair.at_host.downs == [link.UNANSWERED]
     assert pair.at_host.results == [("c", link.LOST)]
@@ -127,7 +128,7 @@ def test_another_message_table_is_told_once_and_no_session_begins() -> None:
         pair.host.receive(encode(pair.sessions, table.WELCOME, 0, welcome), pair.now_ms)
         hello = table.pack(table.HELLO, (table.TABLE_HASH ^ 1,))
         stranger.door.receive(encode(7, table.HELLO, 0, hello), pair.now_ms)
-        stranger.door.receive(encode(7, table.HEARTBEAT, 0, table.pack(table.HEARTBEAT, (0,))), pair.now_ms)
+        stranger.door.receive(encode(7, table.HEARTBEAT, 0, table.pack(table.HEARTBEAT, (0, 0, NO_ECHO))), pair.now_ms)
         assert stranger.door.poll(pair.now_ms)  # it does answer, so that the host can tell what is wrong
     assert pair.at_host.downs == [link.MISMATCH]
     assert not pair.host.is_up

@@ -11,6 +11,8 @@ from typing import Annotated, Any
 from egate_doorlink import table
 from egate_doorlink.link import LOST, MISMATCH, HostLink, LinkOwner, Timing
 from egate_hal.door import (
+    Anomaly,
+    AnomalyKind,
     Direction,
     DoorEvent,
     DoorFault,
@@ -25,6 +27,7 @@ from egate_hal.door import (
     Obstructed,
     Occupancy,
     PersonPassed,
+    SelfTested,
 )
 from egate_hal.drivers.serial_line import SerialLine, examine_port
 from egate_hal.errors import DeviceLost, DeviceTimeout
@@ -37,6 +40,7 @@ EVENTS_MAX = 1024  # whoever lets so many wait has stopped looking at the door
 _LEAVES = tuple(Leaf(name) for name in table.LEAVES)
 _DIRECTIONS = tuple(Direction(name) for name in table.DIRECTIONS)
 _POSITIONS = tuple(LeafPosition(name) for name in table.POSITIONS)
+_ANOMALIES = tuple(AnomalyKind(name) for name in table.ANOMALIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +220,14 @@ class SerialDoor(LinkOwner):
         """The door sends all its faults at once; the port speaks of each that began or ended."""
         changed = bits ^ self._faults | (bits if self._state_is_new else 0)
         self._faults, self._state_is_new = bits, False
-        return [
-            DoorFault(name, active=bool(bits >> i & 1)) for i, name in enumerate(table.FAULT_NAMES) if changed >> i & 1
-        ]
+        return [DoorFault(name, active=name in fault_names(bits)) for name in fault_names(changed)]
+
+
+def fault_names(bits: int) -> tuple[str, ...]:
+    """The names of the faults whose bits are set. Raises IndexError for a bit that the table does not list."""
+    if bits >> len(table.FAULT_NAMES):
+        raise IndexError(bits)
+    return tuple(name for i, name in enumerate(table.FAULT_NAMES) if bits >> i & 1)
 
 
 _EVENTS: dict[int, Callable[..., DoorEvent]] = {
@@ -228,4 +237,6 @@ _EVENTS: dict[int, Callable[..., DoorEvent]] = {
     table.OBSTRUCTED: lambda leaf, tries: Obstructed(_LEAVES[leaf], tries),
     table.EMERGENCY: lambda latched: EmergencyChanged(bool(latched)),
     table.LAPSED: lambda leaf, _token: GrantLapsed(_LEAVES[leaf]),
+    table.ANOMALY: lambda leaf, kind: Anomaly(_LEAVES[leaf], _ANOMALIES[kind]),
+    table.SELF_TESTED: lambda bits: SelfTested(fault_names(bits)),
 }

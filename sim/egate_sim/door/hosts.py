@@ -17,6 +17,7 @@ from typing import Protocol
 
 import egate_door
 import egate_sim
+from egate_door.fault_log import FileStorage
 from egate_door.limits import TICK_MS
 from egate_door.main import Controller
 from egate_hal.errors import DeviceUnavailable
@@ -38,7 +39,8 @@ class HostKind(StrEnum):
 
 
 class Host(Protocol):
-    async def start(self, uart_fd: int, report: Report) -> None: ...
+    async def start(self, uart_fd: int, log: Path, report: Report) -> None:
+        """``log``: the file that stands for the board's flash."""
 
     async def stop(self) -> None: ...
 
@@ -81,6 +83,9 @@ class LoopClock:
     def ticks_ms(self) -> int:
         return int(asyncio.get_running_loop().time() * 1000)
 
+    def ticks_us(self) -> int:
+        return int(asyncio.get_running_loop().time() * 1_000_000)
+
 
 class PtyUart:
     """``machine.UART`` on a non-blocking file descriptor. ``damage``: what the line does to the bytes, either way."""
@@ -114,14 +119,14 @@ class InProcessHost:
         self._seen_ms = 0
         self._told: list[tuple[int, int, bool]] = [(-1, 0, False)] * 2
 
-    async def start(self, uart_fd: int, report: Report) -> None:
+    async def start(self, uart_fd: int, log: Path, report: Report) -> None:
         self._fd = uart_fd
         self._report = report
         self._clock = LoopClock()
         self._seen_ms = self._clock.ticks_ms()
         self.uart = PtyUart(uart_fd)
         self._machine = SimulatedMachine(self.plant, self.uart, self._clock)
-        self.controller = Controller(self._machine, self._clock)
+        self.controller = Controller(self._machine, self._machine.rp2, self._clock, FileStorage(str(log)))
         asyncio.get_running_loop().add_reader(uart_fd, self._pass)
         self._pass()
 
@@ -147,17 +152,19 @@ class InProcessHost:
 
     def kill(self) -> None:
         self.freeze()
-        self.controller.board.rest(self._clock.ticks_ms())
+        self._machine.lose_power()
 
     def _pass(self) -> None:
         """Let the world catch up with the clock, then the firmware with the world."""
         now_ms = self._clock.ticks_ms()
         self.plant.advance(now_ms - self._seen_ms)
         self._seen_ms = now_ms
-        for timer in self._machine.timers:
-            timer.run(now_ms)
-        if not self._frozen:
+        if self._frozen:
+            self._machine.sample()  # the interlocks do not depend on the program
+        else:
             self.controller.step()
+            if self._machine.run_timers():
+                self.controller.step()
         for index, leaf in enumerate(self.plant.leaves):
             state = (int(leaf.opening_mm), (leaf.drive > 0) - (leaf.drive < 0), leaf.released)
             if state != self._told[index]:
@@ -182,7 +189,7 @@ class ProcessHost:
         self._side: socket.socket | None = None
         self._partial = b""
 
-    async def start(self, uart_fd: int, report: Report) -> None:
+    async def start(self, uart_fd: int, log: Path, report: Report) -> None:
         """Raises DeviceUnavailable when the program does not come up."""
         self._report = report
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -192,7 +199,7 @@ class ProcessHost:
         with theirs:
             fds = (uart_fd, theirs.fileno())
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, process.__file__, *map(str, fds), pass_fds=fds, env=_environment(),
+                *self._command, process.__file__, *map(str, fds), str(log), pass_fds=fds, env=_environment(),
                 start_new_session=True,  # Ctrl-C at our terminal is ours to handle
             )  # fmt: skip
         asyncio.get_running_loop().add_reader(self._side, self._listen)

@@ -1,9 +1,13 @@
 """MicroPython's ``machine`` as far as the firmware's board module uses it, wired to the simulated plant.
 
-``SimulatedMachine`` is passed to the firmware in place of the module. Keeps to what MicroPython has.
+``SimulatedMachine`` is passed to the firmware in place of the module. Keeps to what MicroPython has. What the firmware
+touches in its control loop are whole numbers in arrays made once, because that loop may not allocate and the physics
+beside it does: ``sample`` brings the plant to the pins, ``commit`` the pins to the plant.
 """
 
 from egate_door import wiring
+from egate_door.limits import GUARD_INNER, GUARD_OUTER
+from egate_sim.door.rp2 import SimulatedRp2
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,8 +15,23 @@ if TYPE_CHECKING:
     from typing import Any
 
     from egate_sim.door.plant import Plant
+    from egate_sim.door.rp2 import Interlock
+
+try:
+    from micropython import heap_lock, heap_unlock
+except ImportError:  # CPython, where nobody counts
+
+    def heap_lock() -> None: ...
+
+    def heap_unlock() -> None: ...
+
 
 U16_MAX = 65_535
+TICKS_MASK = 0x3FFFFFFF  # MicroPython's counters wrap there
+PINS = 30
+FIRST_ADC = 26
+SUPPLY_MV = 5_000
+LEAF_NAMES = ("entry", "exit")
 
 
 class SimulatedMachine:
@@ -20,23 +39,40 @@ class SimulatedMachine:
     PWRON_RESET = 1
 
     def __init__(self, plant: "Plant", uart: "Any", clock: "Any") -> None:
-        self.Pin = PinMaker(_inputs(plant), _outputs(plant))
+        self.levels = bytearray(PINS)
+        self.chain = bytearray(wiring.CHAIN_BYTES)
+        self.analog = [0] * (PINS - FIRST_ADC)
+        self.duties = [0] * PINS
+        self.interlocks: list[Interlock] = []
         self.timers: list[Timer] = []
         self.watchdog_fed_ms = -1
+        self.now_ms = 0
+        self.Pin = PinMaker(self)
+        self.Timer = TimerMaker(self)
+        self.rp2 = SimulatedRp2(self)
+        self._plant = plant
         self._uart = uart
         self._clock = clock
-        self._drives = _drives(plant)
-        self._positions = {wiring.LEAVES[index].position: plant.leaves[index] for index in range(2)}
-        self.Timer = TimerMaker(self.timers, clock)
+        self._edges: list[_Edge] = []
+        self.sample()
 
     def reset_cause(self) -> int:
         return self.PWRON_RESET
 
+    def disable_irq(self) -> int:
+        return 0  # timers run between two steps of the link's loop only
+
+    def enable_irq(self, state: int) -> None:
+        pass
+
     def PWM(self, pin: "Pin", freq: int, duty_u16: int) -> "Pwm":  # noqa: N802 - MicroPython's name
-        return Pwm(self._drives[pin.number], duty_u16)
+        return Pwm(self, pin.number, duty_u16)
 
     def ADC(self, pin: "Pin") -> "Adc":  # noqa: N802 - MicroPython's name
-        return Adc(self._positions[pin.number])
+        return Adc(self, pin.number - FIRST_ADC)
+
+    def SPI(self, _id: int, _baud: int, **_wiring: "Any") -> "Spi":  # noqa: N802 - MicroPython's name
+        return Spi(self)
 
     def UART(self, _id: int, _baud: int, **_wiring: "Any") -> "Any":  # noqa: N802 - MicroPython's name
         return self._uart
@@ -44,49 +80,165 @@ class SimulatedMachine:
     def WDT(self, timeout: int) -> "Watchdog":  # noqa: N802 - MicroPython's name
         return Watchdog(self, self._clock)
 
+    def run_timers(self) -> bool:
+        """Let every timer run that is due, between a look at the plant and a word to it. True if one ran."""
+        self.sample()
+        ran = False
+        for timer in self.timers:
+            ran = timer.run(self.now_ms) or ran
+        self.commit()
+        return ran
+
+    def sample(self) -> None:
+        """The plant as it is now on the pins; interlocks and hard interrupts act on it at once."""
+        self.now_ms = self._clock.ticks_ms()
+        signals = self._plant.signals
+        self.levels[wiring.EMERGENCY] = 1 if signals["emergency"] else 0  # contact to ground opens
+        dark = self.levels[wiring.BEAMS_DARK]
+        contacts = (wiring.KEY_BIT if signals["key"] else 0) | (wiring.APPROACH_BIT if signals["approach"] else 0)
+        current_ma = float(signals["leak_ma"])
+        for index in range(2):
+            leaf, pins = self._plant.leaves[index], wiring.LEAVES[index]
+            light = _light(signals, LEAF_NAMES[index], dark)
+            self.chain[wiring.CHAIN_CURTAINS[index]] = light
+            self.levels[pins.beam_outer] = light >> GUARD_OUTER & 1
+            self.levels[pins.beam_inner] = light >> GUARD_INNER & 1
+            contacts |= (wiring.SHUT_BITS[index] if leaf.shut else 0) | (
+                wiring.OPENED_BITS[index] if leaf.opened else 0
+            )
+            self._measure(pins.position, leaf.opening_mm, wiring.POSITION_FULL_SCALE_MM)
+            current_ma += leaf.current_ma
+        self.chain[wiring.CHAIN_CONTACTS] = contacts
+        self.chain[wiring.CHAIN_MARK] = wiring.CHAIN_MARK_VALUE
+        if signals["chain"]:
+            for at in range(wiring.CHAIN_BYTES):
+                self.chain[at] = 0
+        self._measure(wiring.MOTOR_CURRENT, current_ma, wiring.CURRENT_FULL_SCALE_MA)
+        self._measure(wiring.SUPPLY, SUPPLY_MV - signals["sag_mv"], wiring.SUPPLY_FULL_SCALE_MV)
+        self._react()
+
+    def commit(self) -> None:
+        """What the pins say now, to motors, locks, lamp and buzzer."""
+        power = self.levels[wiring.MOTOR_POWER]
+        for index in range(2):
+            leaf, pins = self._plant.leaves[index], wiring.LEAVES[index]
+            direction = self.levels[pins.drive_open] - self.levels[pins.drive_close]
+            leaf.drive = power * direction * self.duties[pins.pwm] / U16_MAX
+            leaf.released = self.levels[pins.lock] == pins.released_level
+        self._plant.lamp = bool(self.levels[wiring.ALARM_LAMP])
+        self._plant.buzzer = bool(self.levels[wiring.BUZZER])
+
+    def lose_power(self) -> None:
+        """Every output falls to its pull-down, every timer and interlock stops."""
+        self.timers.clear()
+        self.interlocks.clear()
+        self._edges.clear()
+        for pin in range(PINS):
+            self.levels[pin] = self.duties[pin] = 0
+        self.commit()
+
+    def watch_edge(self, number: int, handler: "Callable[[Pin], None]", level: int, pin: "Pin") -> None:
+        self._edges.append(_Edge(number, handler, level, pin, self.levels[number]))
+
+    def _react(self) -> None:
+        for index in range(len(self.interlocks)):
+            interlock = self.interlocks[index]
+            if index < len(LEAF_NAMES):
+                interlock.deaf = bool(self._plant.signals[LEAF_NAMES[index] + ".deaf"])
+            interlock.look()
+        for edge in self._edges:
+            edge.look(self.levels)
+        self.commit()
+
+    def _measure(self, pin: int, value: float, full_scale: int) -> None:
+        self.analog[pin - FIRST_ADC] = min(max(int(value * 65_536 / full_scale), 0), U16_MAX)
+
+
+def _light(signals: "dict[str, int]", name: str, dark: int) -> int:
+    """Which receivers of one curtain see light, one bit each."""
+    broken = signals[name + ".curtain"] | signals[name + ".outer"] << GUARD_OUTER
+    broken |= signals[name + ".inner"] << GUARD_INNER
+    if dark:
+        broken = 0xFF
+    return (broken ^ 0xFF) & 0xFF | signals[name + ".blind"]
+
+
+class _Edge:
+    """A hard interrupt on one pin."""
+
+    def __init__(self, number: int, handler: "Callable[[Pin], None]", level: int, pin: "Pin", now: int) -> None:
+        self._number = number
+        self._handler = handler
+        self._level = level
+        self._pin = pin
+        self._was = now
+
+    def look(self, levels: bytearray) -> None:
+        level = levels[self._number]
+        if level != self._was:
+            self._was = level
+            if level == self._level:
+                _hard(self._handler, self._pin)
+
 
 class Pin:
-    def __init__(self, number: int, read: "Callable[[], bool]", write: "Callable[[int], None]") -> None:
+    def __init__(self, machine: SimulatedMachine, number: int) -> None:
         self.number = number
-        self._read = read
-        self._write = write
+        self._machine = machine
+        self._levels = machine.levels
 
-    def value(self, level: int | None = None) -> int:
+    def value(self, level: "int | None" = None) -> int:
         if level is None:
-            return 1 if self._read() else 0
-        self._write(level)
+            return self._levels[self.number]
+        self._levels[self.number] = level
         return level
+
+    def irq(self, handler: "Callable[[Pin], None]", trigger: int, hard: bool) -> None:
+        if not hard:
+            raise ValueError("a soft interrupt waits for the collection of garbage")
+        self._machine.watch_edge(self.number, handler, 1 if trigger == PinMaker.IRQ_RISING else 0, self)
 
 
 class PinMaker:
     IN, OUT, PULL_UP, PULL_DOWN = 0, 1, 1, 2
+    IRQ_RISING, IRQ_FALLING = 8, 4
 
-    def __init__(self, inputs: "dict[int, Any]", outputs: "dict[int, Any]") -> None:
-        self._inputs = inputs
-        self._outputs = outputs
+    def __init__(self, machine: SimulatedMachine) -> None:
+        self._machine = machine
 
-    def __call__(self, number: int, mode: int = -1, pull: int = -1, value: int | None = None) -> Pin:
-        pin = Pin(number, self._inputs.get(number, _floating), self._outputs.get(number, _unconnected))
+    def __call__(self, number: int, mode: int = -1, pull: int = -1, value: "int | None" = None) -> Pin:
+        pin = Pin(self._machine, number)
         if value is not None:
             pin.value(value)
         return pin
 
 
 class Pwm:
-    def __init__(self, drive: "Callable[[float], None]", duty_u16: int) -> None:
-        self._drive = drive
+    def __init__(self, machine: SimulatedMachine, number: int, duty_u16: int) -> None:
+        self._duties = machine.duties
+        self._number = number
         self.duty_u16(duty_u16)
 
     def duty_u16(self, duty: int) -> None:
-        self._drive(duty / U16_MAX)
+        self._duties[self._number] = duty
 
 
 class Adc:
-    def __init__(self, leaf: "Any") -> None:
-        self._leaf = leaf
+    def __init__(self, machine: SimulatedMachine, channel: int) -> None:
+        self._analog = machine.analog
+        self._channel = channel
 
     def read_u16(self) -> int:
-        return min(int(self._leaf.opening_mm * 65_536 / wiring.POSITION_FULL_SCALE_MM), U16_MAX)
+        return self._analog[self._channel]
+
+
+class Spi:
+    def __init__(self, machine: SimulatedMachine) -> None:
+        self._chain = machine.chain
+
+    def readinto(self, buffer: bytearray) -> None:
+        for at in range(len(buffer)):
+            buffer[at] = self._chain[at]
 
 
 class Watchdog:
@@ -101,100 +253,41 @@ class Watchdog:
 
 
 class Timer:
-    """A periodic timer that whoever lets time pass calls."""
+    """A periodic timer that whoever lets time pass calls. Hard: its callback runs with the heap locked."""
 
     def __init__(self, period: int, callback: "Callable[[Timer], None]", now_ms: int) -> None:
         self._period = period
         self._callback = callback
         self._due_ms = now_ms + period
 
-    def run(self, now_ms: int) -> None:
-        if now_ms >= self._due_ms:
-            self._due_ms = now_ms + self._period
-            self._callback(self)
+    def run(self, now_ms: int) -> bool:
+        if (now_ms - self._due_ms) & TICKS_MASK > TICKS_MASK // 2:  # before it, right across the counter's wrap
+            return False
+        self._due_ms = now_ms + self._period
+        _hard(self._callback, self)
+        return True
 
 
 class TimerMaker:
     PERIODIC = 1
 
-    def __init__(self, timers: list[Timer], clock: "Any") -> None:
-        self._timers = timers
-        self._clock = clock
+    def __init__(self, machine: SimulatedMachine) -> None:
+        self._machine = machine
 
-    def __call__(self, _id: int, mode: int, period: int, callback: "Callable[[Timer], None]") -> Timer:
-        timer = Timer(period, callback, self._clock.ticks_ms())
-        self._timers.append(timer)
+    def __call__(
+        self, _id: int, mode: int, period: int, callback: "Callable[[Timer], None]", hard: bool = False
+    ) -> Timer:
+        if not hard:
+            raise ValueError("a soft timer waits for the collection of garbage")
+        timer = Timer(period, callback, self._machine.now_ms)
+        self._machine.timers.append(timer)
         return timer
 
 
-def _floating() -> bool:
-    raise ValueError("the program reads a pin that is connected to nothing")
-
-
-def _unconnected(_level: int) -> None:
-    raise ValueError("the program drives a pin that is connected to nothing")
-
-
-def _inputs(plant: "Plant") -> "dict[int, Callable[[], bool]]":
-    """Pin number -> level, with the polarity of the sensors' wiring (see wiring.py)."""
-    signals = plant.signals
-    levels: dict[int, Callable[[], bool]] = {
-        wiring.EMERGENCY: lambda: bool(signals["emergency"]),  # contact to ground opens
-        wiring.RESET_KEY: lambda: not signals["key"],  # contact to ground closes
-        wiring.APPROACH: lambda: bool(signals["approach"]),
-    }
-    for index, name in ((0, "entry"), (1, "exit")):
-        levels.update(_leaf_inputs(plant, index, name))
-    return levels
-
-
-def _leaf_inputs(plant: "Plant", index: int, name: str) -> "dict[int, Callable[[], bool]]":
-    leaf, pins, signals = plant.leaves[index], wiring.LEAVES[index], plant.signals
-    return {
-        pins.shut: lambda: not leaf.shut,
-        pins.opened: lambda: not leaf.opened,
-        pins.beam_outer: lambda: not signals[name + ".outer"],  # light that arrives is high
-        pins.beam_inner: lambda: not signals[name + ".inner"],
-    }
-
-
-def _outputs(plant: "Plant") -> "dict[int, Callable[[int], None]]":
-    def alarm(level: int) -> None:
-        plant.alarm = bool(level)
-
-    outputs: dict[int, Callable[[int], None]] = {wiring.ALARM_LAMP: alarm}
-    for index in range(2):
-        outputs[wiring.LEAVES[index].release] = _lock(plant.leaves[index])
-    return outputs
-
-
-def _lock(leaf: "Any") -> "Callable[[int], None]":
-    def release(level: int) -> None:
-        leaf.released = bool(level)
-
-    return release
-
-
-def _drives(plant: "Plant") -> "dict[int, Callable[[float], None]]":
-    """PWM pin -> what its duty does to the leaf's motor: an H-bridge drives by the difference of its inputs."""
-    drives: dict[int, Callable[[float], None]] = {}
-    for index in range(2):
-        bridge = Bridge(plant.leaves[index])
-        drives[wiring.LEAVES[index].motor_open] = bridge.open_duty
-        drives[wiring.LEAVES[index].motor_close] = bridge.close_duty
-    return drives
-
-
-class Bridge:
-    def __init__(self, leaf: "Any") -> None:
-        self._leaf = leaf
-        self._open = 0.0
-        self._close = 0.0
-
-    def open_duty(self, duty: float) -> None:
-        self._open = duty
-        self._leaf.drive = self._open - self._close
-
-    def close_duty(self, duty: float) -> None:
-        self._close = duty
-        self._leaf.drive = self._open - self._close
+def _hard(callback: "Callable[[Any], None]", argument: "Any") -> None:
+    """As from an interrupt: whoever allocates gets MemoryError (MicroPython)."""
+    heap_lock()
+    try:
+        callback(argument)
+    finally:
+        heap_unlock()

@@ -11,6 +11,8 @@ SHUT_SWITCH_MM = 1.0
 FULL_SPEED_MM_S = 850.0
 ACCELERATION_MM_S2 = 5000.0
 HAND_SPEED_MM_S = 400.0
+STALL_CURRENT_MA = 6000.0  # of a motor that stands at full voltage
+FRICTION_CURRENT_MA = 400.0
 STEP_MS = 5
 
 
@@ -18,11 +20,12 @@ class Leaf:
     def __init__(self) -> None:
         self.opening_mm = 0.0
         self.speed_mm_s = 0.0  # positive opens
-        self.drive = 0.0  # -1 .. 1, what the motor is told
+        self.drive = 0.0  # -1 .. 1, what the bridge gives to the motor
         self.released = False
         self.obstacle_mm = 0.0  # the leaf cannot close further than this
         self.jam_mm = WIDTH_MM  # nor open further than this
         self.hand_mm = -1.0  # where a person pushes it; below zero: nobody does
+        self.slack = 1.0  # of the belt: the share of the motor's speed that reaches the leaf
 
     @property
     def shut(self) -> bool:
@@ -36,8 +39,16 @@ class Leaf:
     def moving(self) -> bool:
         return self.speed_mm_s != 0.0 or self.drive != 0.0 or self.hand_mm >= 0.0
 
+    @property
+    def current_ma(self) -> float:
+        """A motor draws what its own turning does not hold up."""
+        if self.drive == 0.0:
+            return 0.0
+        held_up = self.drive - self.speed_mm_s / (FULL_SPEED_MM_S * self.slack)
+        return FRICTION_CURRENT_MA + STALL_CURRENT_MA * abs(held_up)
+
     def step(self, seconds: float) -> None:
-        wanted = self.drive * FULL_SPEED_MM_S
+        wanted = self.drive * FULL_SPEED_MM_S * self.slack
         if self.drive == 0.0 and self.hand_mm >= 0.0:
             wanted = max(-1.0, min(1.0, (self.hand_mm - self.opening_mm) / 10)) * HAND_SPEED_MM_S
         change = ACCELERATION_MM_S2 * seconds
@@ -57,19 +68,30 @@ class Leaf:
 
 
 class Plant:
-    """``signals``: what persons and technicians do, by name; see SIGNALS."""
+    """``signals``: what persons, technicians and wear do, by name.
 
-    SIGNALS = ("entry.outer", "entry.inner", "exit.outer", "exit.inner", "approach", "emergency", "key")
+    ``<leaf>.curtain``: broken beams, one bit each from outside inwards; ``.outer``, ``.inner``: the two beside the
+    leaf alone; ``.blind``: receivers that see light whatever happens; ``.deaf``: an interlock that lets everything
+    through; ``chain``: the shift registers' cable is broken; ``sag_mv``: missing from the supply; ``leak_ma``: what
+    a shorted bridge draws.
+    """
+
+    SIGNALS = ("approach", "emergency", "key", "chain", "sag_mv", "leak_ma")
+    LEAF_SIGNALS = ("curtain", "outer", "inner", "blind", "deaf")
 
     def __init__(self) -> None:
         self.leaves = (Leaf(), Leaf())  # entry, exit
         self.signals = dict.fromkeys(self.SIGNALS, 0)
-        self.alarm = False
+        for name in ("entry", "exit"):
+            for what in self.LEAF_SIGNALS:
+                self.signals[name + "." + what] = 0
+        self.lamp = False
+        self.buzzer = False
         self._rest_ms = 0
 
     def apply(self, name: str, value: int) -> None:
-        """Change the world: a signal (0, 1), or ``<leaf>.obstacle``, ``.jam``, ``.hand``,
-        ``.forced`` in mm. KeyError if unknown."""
+        """Change the world: a signal, or ``<leaf>.obstacle``, ``.jam``, ``.hand``, ``.forced`` in mm, ``.slack`` in
+        percent. KeyError if unknown."""
         if name in self.signals:
             self.signals[name] = value
             return
@@ -83,6 +105,8 @@ class Plant:
             leaf.hand_mm = float(value)
         elif what == "forced":
             leaf.opening_mm = float(value)
+        elif what == "slack":
+            leaf.slack = value / 100
         else:
             raise KeyError(name)
 

@@ -1,7 +1,8 @@
 """The door's firmware with its simulated hardware in a process of its own, under MicroPython or CPython.
 
-Started by ``hosts.py`` as ``process.py UART_FD SIDE_FD``: one file descriptor is the serial line (the device's end of a
-pseudo-terminal), the other a socket over which the world acts on the hardware and is told what it does. Lines:
+Started by ``hosts.py`` as ``process.py UART_FD SIDE_FD LOG_PATH``: one file descriptor is the serial line (the device's
+end of a pseudo-terminal), the other a socket over which the world acts on the hardware and is told what it does; the
+path is the file that stands for the board's flash. Lines on the socket:
 
     in    set NAME VALUE                           a signal or quantity of the plant, see plant.py
     out   ready
@@ -73,10 +74,11 @@ class Side:
 
 
 class Clock:
-    """MicroPython's ``time`` for the firmware. While the firmware sleeps, the world turns."""
+    """MicroPython's ``time`` for the firmware; while it sleeps, the world acts, physics runs and timers fire."""
+
+    machine: SimulatedMachine
 
     def __init__(self, plant: Plant, side: Side) -> None:
-        self.machine: Any = None
         self._plant = plant
         self._side = side
         self._seen_ms = self.ticks_ms()
@@ -88,6 +90,12 @@ class Clock:
             return ticks_ms
         return time.monotonic_ns() // 1_000_000
 
+    def ticks_us(self) -> int:
+        if sys.implementation.name == "micropython":
+            ticks_us: int = time.ticks_us()  # type: ignore[attr-defined]
+            return ticks_us
+        return time.monotonic_ns() // 1_000
+
     def sleep_ms(self, duration_ms: int) -> None:
         self._side.report()
         start_ms = self.ticks_ms()
@@ -95,12 +103,12 @@ class Clock:
         while left_ms > 0:
             if self._side.poller.poll(left_ms):
                 self._side.obey()
+                self.machine.sample()  # interlocks and interrupts wait for no timer
             left_ms = duration_ms - _passed_ms(start_ms, self.ticks_ms())
         now_ms = self.ticks_ms()
         self._plant.advance(min(_passed_ms(self._seen_ms, now_ms), LONGEST_PAUSE_MS))
         self._seen_ms = now_ms
-        for timer in self.machine.timers:
-            timer.run(now_ms)
+        self.machine.run_timers()
 
 
 def _passed_ms(start_ms: int, now_ms: int) -> int:
@@ -113,7 +121,7 @@ def main() -> None:
     clock = Clock(plant, side)
     clock.machine = SimulatedMachine(plant, FdUart(int(sys.argv[1])), clock)
     side.say("ready\n")
-    run(clock.machine, clock)
+    run(clock.machine, clock.machine.rp2, clock, sys.argv[3])
 
 
 if __name__ == "__main__":

@@ -3,16 +3,32 @@
 import asyncio
 import contextlib
 import os
+import shutil
+import tempfile
 import tty
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from egate_door.limits import BEAMS
 from egate_hal.door import Direction, Leaf, LeafPosition
 from egate_sim.door.hosts import Host, HostKind, InProcessHost, make_host
 from egate_sim.door.plant import OPEN_SWITCH_MM, SHUT_SWITCH_MM, WIDTH_MM
 
-STEP_S = 0.15  # from one beam to the next at a calm walk
+STEP_S = 0.06  # from one beam to the next: 80 mm at a calm walk
+LOG_NAME = "faults.log"
+PERSON_BEAMS = 3  # as deep as a person is, 240 mm
+
+
+def walk_masks(inward: bool, beams: int = PERSON_BEAMS) -> list[int]:
+    """What the curtain sees, beam by beam, of one who walks through it; nothing at the end."""
+    everything = (1 << BEAMS) - 1
+    masks = [((1 << beams) - 1 << step >> beams) & everything for step in range(1, BEAMS + beams + 1)]
+    return masks if inward else [_mirrored(mask) for mask in masks]
+
+
+def _mirrored(mask: int) -> int:
+    return sum(1 << (BEAMS - 1 - beam) for beam in range(BEAMS) if mask >> beam & 1)
 
 
 @dataclass(slots=True)
@@ -47,6 +63,7 @@ class SimulatedDoor:
         self._heap_bytes = heap_bytes
         self._link = link
         self._host: Host = make_host(self._kind, heap_bytes)
+        self._flash = Path()  # of the board; outlives its restarts
         self._device_fd = -1
         self._port_fd = -1
         self._waiting: list[asyncio.Future[None]] = []
@@ -56,6 +73,7 @@ class SimulatedDoor:
 
     async def start(self) -> None:
         """Raises DeviceUnavailable: no MicroPython here, or the program did not come up."""
+        self._flash = Path(tempfile.mkdtemp(prefix="egate-door-"))
         self._device_fd, self._port_fd = (
             os.openpty()
         )  # the port stays open here: a line that nobody reads is no hang-up
@@ -66,10 +84,12 @@ class SimulatedDoor:
             self._link.unlink(missing_ok=True)
             self._link.symlink_to(self.link_path)
             self.link_path = str(self._link)
-        await self._host.start(self._device_fd, self._observe)
+        await self._host.start(self._device_fd, self._flash / LOG_NAME, self._observe)
 
     async def stop(self) -> None:
         await self._host.stop()
+        if self._flash != Path():
+            shutil.rmtree(self._flash, ignore_errors=True)
         for fd in (self._device_fd, self._port_fd):
             if fd >= 0:
                 os.close(fd)
@@ -83,13 +103,16 @@ class SimulatedDoor:
     def stand_in_approach(self, present: bool) -> None:
         self._host.put("approach", int(present))
 
-    async def walk(self, leaf: Leaf, direction: Direction, step_s: float = STEP_S) -> None:
-        """One person walks through; the leaf had better be open, nobody looks."""
+    async def walk(self, leaf: Leaf, direction: Direction, step_s: float = STEP_S, beams: int = PERSON_BEAMS) -> None:
+        """Somebody, or something of another depth, comes through; the leaf had better be open, nobody looks."""
         inward = (direction is Direction.FORWARD) == (leaf is Leaf.ENTRY)
-        first, second = ("outer", "inner") if inward else ("inner", "outer")
-        for beam, broken in ((first, True), (second, True), (first, False), (second, False)):
-            self.break_beam(f"{leaf}.{beam}", broken)
+        for broken in walk_masks(inward, beams):
+            self.break_curtain(leaf, broken)
             await asyncio.sleep(step_s)
+
+    def break_curtain(self, leaf: Leaf, broken: int) -> None:
+        """``broken``: one bit a beam, from outside inwards."""
+        self._host.put(f"{leaf}.curtain", broken)
 
     def block_leaf(self, leaf: Leaf, at_mm: int | None) -> None:
         """Something rigid stands in the way of closing at this opening; None takes it away."""
@@ -159,7 +182,7 @@ class SimulatedDoor:
         """Power the door controller up anew, with all leaves shut; the line stays the same."""
         await self._host.stop()
         self._host = make_host(self._kind, self._heap_bytes)
-        await self._host.start(self._device_fd, self._observe)
+        await self._host.start(self._device_fd, self._flash / LOG_NAME, self._observe)
 
     def _observe(self, index: int, opening_mm: int, motor: int, released: bool) -> None:
         self.leaves[(Leaf.ENTRY, Leaf.EXIT)[index]] = ObservedLeaf(opening_mm, motor, released)

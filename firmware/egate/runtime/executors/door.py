@@ -14,7 +14,8 @@ from egate_hal.errors import HalError
 log = logging.getLogger(__name__)
 
 # The door's own fault codes (docs/door-link.md) by what the lane's staff has to do about them.
-_SENSOR = (".beam", ".position")
+_SENSOR = (".beam", ".position", ".sensor_chain")
+_LOG = "controller.log"
 _OBSTRUCTED = (".blocked", ".held_open")
 
 
@@ -104,6 +105,10 @@ class DoorExecutor:
                 self._door_fault(code, active)
             case port.Obstructed(leaf=leaf, tries=tries):
                 log.warning("%s leaf obstructed, try %d", leaf, tries)
+            case port.Anomaly(leaf=leaf, kind=kind):
+                log.warning("%s leaf: %s", leaf, kind)
+            case port.SelfTested(faults=faults):
+                log.info("door controller tested itself: %s", ", ".join(faults) or "all is well")
 
     def _door_fault(self, code: str, active: bool) -> None:
         log.log(logging.ERROR if active else logging.INFO, "door fault %s %s", code, "began" if active else "ended")
@@ -115,4 +120,5 @@ class DoorExecutor:
         obstructed = {code for code in self._door_faults if code.endswith(_OBSTRUCTED)}
         self._set_fault("door.sensor", bool(sensor))
         self._set_fault("door.obstructed", bool(obstructed))
-        self._set_fault("door.hardware", bool(self._door_faults - sensor - obstructed))
+        self._set_fault("door.log", _LOG in self._door_faults)
+        self._set_fault("door.hardware", bool(self._door_faults - sensor - obstructed - {_LOG}))

@@ -14,6 +14,7 @@ from egate_door.timed import Since
 from egate_doorlink.ticks import elapsed_ms
 
 TRACKS = 4
+BEAMS_MAX = 30  # bits that a small whole number holds
 NOWHERE, OUTER, INNER = 0, 1, -1
 
 
@@ -23,6 +24,8 @@ class Track:
         self.seen = False  # in this pass
         self.low = 0
         self.high = 0
+        self._was_low = 0  # in the pass before
+        self._was_high = 0
         self.side = NOWHERE  # where it came from
         self.widest = 0
         self.others = 0  # further persons that have joined it
@@ -44,6 +47,17 @@ class Track:
         self._still_ms = now_ms
         self.low = self.high = -1
         self.move(low, high, now_ms)
+        self._was_low, self._was_high = BEAMS_MAX, -BEAMS_MAX  # in this pass it is nobody's continuation
+
+    def turn_page(self) -> None:
+        """A new pass begins."""
+        self.seen = False
+        self._was_low = self.low
+        self._was_high = self.high
+
+    def reaches(self, low: int, high: int) -> bool:
+        """A run may be what this track was in the pass before."""
+        return self._was_low <= high + 1 and low - 1 <= self._was_high
 
     def move(self, low: int, high: int, now_ms: int) -> None:
         self.seen = True
@@ -90,7 +104,7 @@ class Curtain:
         self.inward = self.outward = 0
         self.thing = self.through_shut = self.wide = self.standing = self.left = False
         for track in self._tracks:
-            track.seen = False
+            track.turn_page()
         self._find_runs(broken, now_ms)
         for track in self._tracks:
             if track.live:
@@ -122,7 +136,7 @@ class Curtain:
         owner = None
         parent = None
         for track in self._tracks:
-            if not track.live or track.low > high + 1 or track.high < low - 1:
+            if not track.live or not track.reaches(low, high):
                 continue
             if track.seen:
                 parent = track  # it already goes on elsewhere: this is a part of it
@@ -146,13 +160,16 @@ class Curtain:
         child = self._begin(low, high, parent.side, now_ms)
         if child is None:
             return
-        child.from_split = True
         child.crossed_open = parent.crossed_open
         if parent.others:
             parent.others -= 1
-            child.widest = PERSON_BEAMS
-        elif parent.widest < PERSON_BEAMS:
-            child.from_split = False
+            child.widest = max(child.widest, PERSON_BEAMS)
+        elif child.widest > parent.high - parent.low + 1:  # the wider part is the person, the other what was carried
+            child.widest = parent.widest
+            parent.widest = parent.high - parent.low + 1
+            parent.from_split = True
+        else:
+            child.from_split = True
 
     def _begin(self, low: int, high: int, side: int, now_ms: int) -> "Track | None":
         for track in self._tracks:

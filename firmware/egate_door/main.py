@@ -106,6 +106,8 @@ class Controller(LinkOwner):
             state = self._machine.disable_irq()
             report = self._reports.take(table.FIELDS)
             overflowed = self._reports.overflowed
+            if overflowed:
+                self._reports.clear()
             self._machine.enable_irq(state)
             if overflowed:
                 self.link.abandon(OVERFLOW)  # the next session tells the whole state

@@ -33,6 +33,7 @@ class Profile:
         if motor != self._motor:
             self._motor = motor
             self._duty = 0
+            return 0  # the bridge rests for the first pass of another direction
         if motor == lt.MOTOR_OFF:
             return 0
         wanted = _wanted_duty(motor, opening_mm)

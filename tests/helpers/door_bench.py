@@ -1,6 +1,7 @@
 """Benches for the door's firmware: the lane alone, with its signals by hand, and the board on simulated hardware."""
 
 import errno
+from collections.abc import Callable
 from typing import Any
 
 from egate_door.fault_log import FileStorage
@@ -119,14 +120,22 @@ class LaneBench:
         return bits
 
 
-class _NoLine:
-    """A UART to which nothing is connected."""
+class Line:
+    """A UART whose other end is in the test's hands."""
+
+    def __init__(self) -> None:
+        self.to_door = b""
+        self.from_door = b""
 
     def any(self) -> int:
-        return 0
+        return len(self.to_door)
+
+    def read(self) -> bytes:
+        data, self.to_door = self.to_door, b""
+        return data
 
     def write(self, data: bytes) -> None:
-        pass
+        self.from_door += data
 
 
 class MemoryStorage(FileStorage):
@@ -160,10 +169,13 @@ class BoardBench:
         self.storage = storage or MemoryStorage()
         self.now_ms = 0
         self.plant = Plant()
-        self.machine = machine(self.plant, _NoLine(), self)
+        self.line = Line()
+        self.machine = machine(self.plant, self.line, self)
         self.controller = Controller(self.machine, self.machine.rp2, self, self.storage)
         self.lane = self.controller.lane
         self.hung = False  # the whole program: neither loop runs
+        self.link_hung = False  # the link's loop alone
+        self.control_hung = False
         self.host_up()
         self.run(READY_MS)
 
@@ -195,9 +207,18 @@ class BoardBench:
                 continue
             if self.host_speaks:
                 self.controller.link.heard_ms = self.now_ms
-            self.controller.step()
+            if not self.link_hung:
+                self.controller.step()
+            if self.control_hung:
+                continue
             self.machine.run_timers()
             check_safety(self.lane, self.controller.board.inputs, self.controller.board.outputs)
+
+    def run_until(self, true: Callable[[], bool], limit_ms: int = 10_000) -> None:
+        end_ms = self.now_ms + limit_ms
+        while not true():
+            assert self.now_ms < end_ms, "it never came true"
+            self.run(TICK_MS)
 
     def grant(self, leaf: int, direction: int, token: int, valid_ms: int = 5_000) -> int:
         return self.lane.command(table.GRANT, (leaf, direction, token, valid_ms), self.now_ms)

@@ -21,6 +21,7 @@ class Recorder(LinkOwner):
         self.ups: list[str] = []
         self.downs: list[str] = []
         self.messages: list[tuple[int, tuple[Any, ...]]] = []
+        self.told: list[tuple[int, tuple[Any, ...]]] = []
         self.results: list[tuple[Any, int]] = []
         self.answer = table.OK
 
@@ -33,6 +34,9 @@ class Recorder(LinkOwner):
     def link_message(self, message: int, values: tuple[Any, ...]) -> int:
         self.messages.append((message, values))
         return self.answer
+
+    def link_told(self, message: int, values: tuple[Any, ...]) -> None:
+        self.told.append((message, values))
 
     def link_result(self, ticket: Any, result: int) -> None:
         self.results.append((ticket, result))

@@ -1,7 +1,7 @@
 """The lane's decisions, with every signal set by hand. Every pass is also checked against the safety invariants."""
 
 import pytest
-from door_bench import WIDTH_MM, BoardBench, LaneBench
+from door_bench import WIDTH_MM, LaneBench
 
 from egate_door import leaf_table as lt
 from egate_door.limits import (
@@ -10,7 +10,6 @@ from egate_door.limits import (
     BEAM_TEST_MS,
     CLOSING_TRIES,
     HELD_OPEN_MS,
-    MOTOR_LEASE_MS,
     SENSOR_DISAGREE_MS,
     SETTLE_MS,
     STALL_MS,
@@ -19,7 +18,6 @@ from egate_door.limits import (
 )
 from egate_doorlink import table
 from egate_doorlink.table import ENTRY, EXIT
-from egate_sim.door.machine import SimulatedMachine
 from egate_sim.door.simulated import walk_masks
 
 TESTED_MS = BEAM_TEST_MS + BEAM_LIGHT_MS + 4 * TICK_MS
@@ -313,40 +311,3 @@ def test_a_host_that_comes_back_is_told_everything() -> None:
     bench.run(TICK_MS)
     kinds = [message for message, _ in bench.told]
     assert kinds == [table.LEAF, table.LEAF, table.OCCUPANCY, table.EMERGENCY, table.FAULTS]
-
-
-def test_a_program_that_hangs_loses_its_motor_s_lease() -> None:
-    bench = BoardBench()
-    assert bench.grant(ENTRY, table.FORWARD, 1) == table.OK
-    bench.run(100)
-    assert bench.plant.leaves[ENTRY].drive > 0
-    bench.hung = True
-    bench.run(MOTOR_LEASE_MS + TICK_MS)
-    assert bench.plant.leaves[ENTRY].drive == 0
-
-
-def test_a_restart_by_the_watchdog_is_told_until_a_person_has_looked() -> None:
-    class Bitten(SimulatedMachine):
-        def reset_cause(self) -> int:
-            return self.WDT_RESET
-
-    bench = BoardBench(Bitten)
-    assert bench.lane.faults() == table.WATCHDOG_FAULT
-    bench.lane.command(table.CLEAR, (0,), bench.now_ms)
-    assert bench.lane.faults() == 0
-
-
-def test_a_broken_wire_reads_as_the_safer_state() -> None:
-    """Levels as the wiring leaves them when nothing is connected: pull-ups high, pull-downs low."""
-    bench = BoardBench()
-    bench.plant.signals.update({"emergency": 1, "entry.outer": 1})
-    bench.run(TICK_MS)
-    assert bench.lane.emergency
-    assert bench.controller.board.inputs.leaves[ENTRY].outer_broken
-
-
-def test_a_leaf_opens_within_a_second() -> None:
-    bench = BoardBench()
-    bench.grant(ENTRY, table.FORWARD, 1)
-    bench.run(1_000)
-    assert bench.lane.leaves[ENTRY].state == lt.OPEN

@@ -141,10 +141,9 @@ class SimulatedMachine:
         self._edges.append(_Edge(number, handler, level, pin, self.levels[number]))
 
     def _react(self) -> None:
-        for index in range(len(self.interlocks)):
-            interlock = self.interlocks[index]
-            if index < len(LEAF_NAMES):
-                interlock.deaf = bool(self._plant.signals[LEAF_NAMES[index] + ".deaf"])
+        for interlock in self.interlocks:
+            if interlock.number < len(LEAF_NAMES):  # those that guard a closing
+                interlock.deaf = bool(self._plant.signals[LEAF_NAMES[interlock.number] + ".deaf"])
             interlock.look()
         for edge in self._edges:
             edge.look(self.levels)

@@ -127,12 +127,12 @@ class SimulatedRp2:
         return assemble
 
     def StateMachine(  # noqa: N802 - MicroPython's name
-        self, _number: int, program: Program, freq: int, set_base: "Pin", in_base: "Pin | None" = None,
+        self, number: int, program: Program, *, freq: int, set_base: "Pin", in_base: "Pin | None" = None,
         jmp_pin: "Pin | None" = None,
     ) -> "Interlock":  # fmt: skip
         guards = () if in_base is None else (in_base.number, in_base.number + 1)
         emergency = -1 if jmp_pin is None else jmp_pin.number
-        interlock = Interlock(self._machine, set_base.number, guards, emergency)
+        interlock = Interlock(self._machine, number, set_base.number, guards, emergency)
         self._machine.interlocks.append(interlock)
         return interlock
 
@@ -140,7 +140,10 @@ class SimulatedRp2:
 class Interlock:
     """Lets its pin be high while a lease runs, every guard pin is high and the emergency pin is low."""
 
-    def __init__(self, machine: "SimulatedMachine", pin: int, guards: "tuple[int, ...]", emergency: int) -> None:
+    def __init__(
+        self, machine: "SimulatedMachine", number: int, pin: int, guards: "tuple[int, ...]", emergency: int
+    ) -> None:
+        self.number = number
         self.pin = pin
         self.deaf = False  # a fault: the guards are not looked at
         self._machine = machine

@@ -97,7 +97,7 @@ class Lane:
     def step(self, now_ms: int) -> None:
         """One pass: inputs in, outputs and reports out."""
         self.test.step(self._inputs, now_ms)
-        self._watch_emergency()
+        self._watch_emergency(now_ms)
         self.health.step(self._inputs, self._outputs, now_ms)
         for index in BOTH_LEAVES:
             self._sense(index, now_ms)
@@ -106,7 +106,7 @@ class Lane:
             self.grants.watch(index, self.leaves[index], now_ms)
             leaf = self.leaves[index]
             leaf.watch_faults(self._inputs.leaves[index], self._should_be_shut(leaf), now_ms)
-        self._take_test_result()
+        self._take_test_result(now_ms)
         self._choose_mode(now_ms)
         if self.mode == NORMAL:
             self._work(now_ms)
@@ -183,7 +183,7 @@ class Lane:
         other = 1 - index
         return self.leaves[other].state == lt.LOCKED and self._inputs.leaves[other].shut
 
-    def _watch_emergency(self) -> None:
+    def _watch_emergency(self, now_ms: int) -> None:
         turned = self._inputs.reset_key and not self._key_was_turned
         self._key_was_turned = self._inputs.reset_key
         if self._inputs.emergency:
@@ -193,7 +193,7 @@ class Lane:
             for leaf in self.leaves:
                 leaf.post(lt.RESET)
         if self.emergency:
-            self.test.stop()
+            self.test.stop(now_ms)
             for index in BOTH_LEAVES:
                 self.grants.end(index)
                 self.leaves[index].post(lt.ALARM)
@@ -256,13 +256,16 @@ class Lane:
         """Nothing moves while a test makes the lane blind."""
         if not self._test_wanted or self.emergency or self.test.running:
             return
-        if self.leaves[ENTRY].rests and self.leaves[EXIT].rests:
+        if self.leaves[ENTRY].rests and self.leaves[EXIT].rests and self._inputs.chain_whole:
             self._test_wanted = False
             self.test.start(now_ms)
 
-    def _take_test_result(self) -> None:
-        if self.test.phase and not (self.leaves[ENTRY].rests and self.leaves[EXIT].rests):
-            self.test.stop()  # a grant came: opening needs no test, and people must be seen
+    def _take_test_result(self, now_ms: int) -> None:
+        if not (self.leaves[ENTRY].rests and self.leaves[EXIT].rests):
+            self.test.stop(now_ms)  # a grant came: opening needs no test, and people must be seen
+        elif self.test.running and not self._inputs.chain_whole:
+            self.test.stop(now_ms)  # it would blame the beams
+            self._test_wanted = True
         if not self.test.finished:
             return
         for index in BOTH_LEAVES:

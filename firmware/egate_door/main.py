@@ -1,7 +1,7 @@
 """Two loops: control, from a hard timer, decides and moves; the link, below it, talks to the host.
 
 So nothing that the host sends, and nothing that the interpreter does to its memory, delays the control loop. On the
-board this starts by itself; the simulator calls ``Controller`` or ``run``.
+board ``start`` calls ``run``; the simulator calls it too, or makes a ``Controller`` of its own.
 """
 
 from egate_door import VERSION
@@ -18,8 +18,6 @@ from egate_doorlink.link import OVERFLOW, DoorLink, LinkOwner, Timing
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-LOG_PATH = "/faults.log"
 
 
 class Controller(LinkOwner):
@@ -88,7 +86,8 @@ class Controller(LinkOwner):
     def _read_log(self, index: int) -> int:
         if index >= self.log.count:
             return table.INVALID
-        self.link.tell(table.LOGGED, (index, self.log.count, *self.log.entry(index)))
+        start, uptime_s, code = self.log.entry(index)
+        self.link.tell(table.LOGGED, (index, self.log.count, start, uptime_s, code))
         return table.OK
 
     def _control(self, _timer: "Any") -> None:
@@ -124,15 +123,3 @@ def run(machine: "Any", rp2: "Any", clock: "Any", log_path: str) -> None:
             clock.sleep_ms(LINK_PAUSE_MS)
     finally:
         controller.board.rest()
-
-
-if __name__ == "__main__":
-    import time
-
-    import machine
-    import rp2
-
-    import micropython
-
-    micropython.alloc_emergency_exception_buf(100)
-    run(machine, rp2, time, LOG_PATH)

@@ -48,6 +48,7 @@ class SafetyTest:
         self._since_ms = 0
         self._good_ms = 0
         self._good = False
+        self._stopped = False
 
     @property
     def running(self) -> bool:
@@ -66,11 +67,13 @@ class SafetyTest:
     def start(self, now_ms: int) -> None:
         self.phase = DARK
         self._since_ms = now_ms
-        self._good = False
+        self._good = self._stopped = False
 
-    def stop(self) -> None:
-        """Something more urgent has come: transmitters on, no result."""
-        self.phase = IDLE
+    def stop(self, now_ms: int) -> None:
+        """Something more urgent has come: transmitters on, and no result."""
+        if self.phase != IDLE and not self._stopped:
+            self._stopped = True
+            self._enter(LIGHT, now_ms)
 
     def fresh(self, now_ms: int) -> bool:
         """The last test was passed, just now."""
@@ -120,6 +123,8 @@ class SafetyTest:
 
     def _finish(self, now_ms: int) -> None:
         self.phase = IDLE
+        if self._stopped:
+            return
         self.finished = True
         self._good_ms = now_ms
         self._good = True

@@ -4,6 +4,7 @@ import errno
 from collections.abc import Callable
 from typing import Any
 
+from egate_door import leaf_table as lt
 from egate_door.fault_log import FileStorage
 from egate_door.lane import EMERGENCY, NORMAL, Lane
 from egate_door.leaf_table import MOTOR_CLOSE, MOTOR_OFF
@@ -12,6 +13,7 @@ from egate_door.main import Controller
 from egate_door.reports import Reports
 from egate_door.signals import Inputs, Outputs
 from egate_doorlink import table
+from egate_doorlink.table import ENTRY
 from egate_sim.door.machine import SimulatedMachine
 from egate_sim.door.plant import Plant
 
@@ -222,3 +224,16 @@ class BoardBench:
 
     def grant(self, leaf: int, direction: int, token: int, valid_ms: int = 5_000) -> int:
         return self.lane.command(table.GRANT, (leaf, direction, token, valid_ms), self.now_ms)
+
+
+def opened(bench: BoardBench, leaf: int = ENTRY, token: int = 1) -> BoardBench:
+    assert bench.grant(leaf, table.FORWARD, token) == table.OK
+    bench.run_until(lambda: bench.lane.leaves[leaf].state == lt.OPEN)
+    return bench
+
+
+def closing(bench: BoardBench, leaf: int = ENTRY) -> BoardBench:
+    opened(bench, leaf)
+    assert bench.lane.command(table.CLOSE, (leaf,), bench.now_ms) == table.OK
+    bench.run_until(lambda: bench.plant.leaves[leaf].speed_mm_s < -400)
+    return bench

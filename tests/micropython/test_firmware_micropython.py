@@ -131,6 +131,7 @@ def run(source: str, *options: str) -> str:
 
 def test_every_module_loads() -> None:
     modules = [f"{path.parent.name}.{path.stem}" for path in sorted(FIRMWARE.glob("egate_door*/*.py"))]
+    modules.remove("egate_door.start")  # runs at once, on a board
     assert len(modules) > 10
     assert run("\n".join(f"import {module}" for module in modules) + "\nprint('loaded')") == "loaded"
 

@@ -78,6 +78,14 @@ def test_shapes_are_told(masks: list[int], kind: str) -> None:
     assert bench.anomalies() == [kind]
 
 
+def test_a_grant_in_the_middle_of_a_test_lets_nobody_see_ghosts() -> None:
+    bench = HostBench()
+    bench.host.send(table.SELF_TEST, ())
+    bench.run_until(lambda: bench.lane.test.dark)
+    opened(bench)
+    assert bench.anomalies() == []
+
+
 def test_in_the_safe_state_people_walk_out_without_being_called_anything() -> None:
     bench = HostBench()
     bench.apply("sag_mv", 2_000)

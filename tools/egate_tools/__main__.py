@@ -7,6 +7,7 @@ from pathlib import Path
 
 from egate_tools import calibrate_pad
 from egate_tools.doctor import Verdict, examine, write
+from egate_tools.door import command as door
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,7 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     doctor.add_argument("--config", type=Path, metavar="FILE", help="the gate file")
     summary = "fit the gate's PAD calibration to people and artefacts that are presented to it"
     calibrate_pad.add_arguments(commands.add_parser("calibrate-pad", help=summary))
+    door.add_arguments(commands.add_parser("door", help=door.SUMMARY))
     options = parser.parse_args(arguments)
+    if options.command == "door":
+        return door.main(options)
     if options.command == "calibrate-pad":
         return calibrate_pad.main(options)
     findings = examine(options.config)

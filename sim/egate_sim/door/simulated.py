@@ -114,6 +114,11 @@ class SimulatedDoor:
         """``broken``: one bit a beam, from outside inwards."""
         self._host.put(f"{leaf}.curtain", broken)
 
+    def damage(self, name: str, value: int) -> None:
+        """Wear and failure by the plant's names: ``<leaf>.blind``, ``<leaf>.deaf``, ``chain``, ``sag_mv``, ``leak_ma``,
+        ``<leaf>.slack``; see plant.py."""
+        self._host.put(name, value)
+
     def block_leaf(self, leaf: Leaf, at_mm: int | None) -> None:
         """Something rigid stands in the way of closing at this opening; None takes it away."""
         self._host.put(f"{leaf}.obstacle", at_mm or 0)

@@ -28,12 +28,15 @@ def codes() -> str:
         ("direction", table.DIRECTIONS),
         ("position", table.POSITIONS),
         ("result", table.RESULTS),
-        ("bits of FAULTS (bit 0 first)", table.FAULT_NAMES),
+        ("kind of ANOMALY", table.ANOMALIES),
+        ("bits of FAULTS and SELF_TESTED (bit 0 first)", table.FAULT_NAMES),
     )
-    return "\n".join(
+    rows = [
         f"- **{name}**: " + ", ".join(f"{number} {code}" for number, code in enumerate(values))
         for name, values in lists
-    )
+    ]
+    events = ", ".join(f"{table.STARTED + number} {name}" for number, name in enumerate(table.LOG_EVENTS))
+    return "\n".join([*rows, f"- **code of LOGGED**: the number of a fault's bit, or {events}"])
 
 
 def examples() -> str:

@@ -1,0 +1,1 @@
+"""``egate-tools door``: the door controller before a technician's eyes, and its program before it is flashed."""

@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-GENERATORS := egate_tools.pages egate_sim.scenarios.page egate_sim.forgery_page egate_sim.inspection_page egate_sim.people.attacks.page egate_models.report
+GENERATORS := egate_tools.pages egate_sim.scenarios.page egate_sim.forgery_page egate_sim.inspection_page egate_sim.door.hazards.page egate_sim.people.attacks.page egate_models.report
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-chip setup-test demo chip-server test fuzz campaign check format lint types layers generate generate-check models models-check train-pad models-rebuild-check eval fit-pad pad-campaign heads pictures face-pictures bench wheel lock clean
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from egate_sim.drawing import Drawing, Plot
 from egate_sim.people.explained import context, path, texture
 from egate_sim.people.explained.scene import load
-from egate_sim.people.explained.svg import Drawing, Plot
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from egate.face.pipeline import FacePipeline
+from egate_sim.drawing import Drawing
 from egate_sim.people.explained import context, fusion, geometry, life, light, network, parallax, path, texture
 from egate_sim.people.explained.scene import load
-from egate_sim.people.explained.svg import Drawing
 
 PICTURES: Mapping[str, Callable[[FacePipeline], Drawing]] = {
     "path": path.draw,

@@ -6,8 +6,8 @@ from PIL import Image, ImageDraw
 
 from egate.face.pad.cues.context import borders, surround
 from egate.face.pipeline import FacePipeline
+from egate_sim.drawing import FAINT, Drawing
 from egate_sim.people.explained.scene import LIVE, PHONE, PRINT, TABLET, observations
-from egate_sim.people.explained.svg import FAINT, Drawing
 
 _STRONG = 0.5
 

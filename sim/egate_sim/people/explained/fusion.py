@@ -1,11 +1,11 @@
 """What every cue said of a living person and of one artefact of each class, each captured as the lane captures."""
 
 from egate.face.pipeline import FacePipeline
+from egate_sim.drawing import ALARM, FAINT, INK, Drawing
 from egate_sim.people.attacks.catalogue import BY_ID
 from egate_sim.people.attacks.trial import Trial, Who, play
 from egate_sim.people.cast import holder_of
 from egate_sim.people.explained.scene import VICTIM, Subject
-from egate_sim.people.explained.svg import ALARM, FAINT, INK, Drawing
 from egate_sim.people.portrait import portrait_jpeg
 
 _SHOWN = ("print-matt", "bent-cylinder", "holes-eyes", "still-laptop", "video-tablet", "paper-folded",

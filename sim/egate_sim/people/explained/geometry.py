@@ -10,8 +10,8 @@ from egate.face.pad.patch import CENTRES, SIDE_PX, Patch, patch
 from egate.face.pad.patches import Floats
 from egate.face.pad.track import FaceTrack
 from egate.face.pipeline import FacePipeline
+from egate_sim.drawing import FACE, FAINT, OTHER, Drawing, Plot
 from egate_sim.people.explained.scene import LIVE, PRINT, TABLET, Subject, observations
-from egate_sim.people.explained.svg import FACE, FAINT, OTHER, Drawing, Plot
 
 _FRAMES, _COLUMN, _SIDE = 26, 326, 250
 _LONGER = 8.0

@@ -9,8 +9,8 @@ from egate.face.pad.patch import Patch, patch
 from egate.face.pad.patches import Floats, sample
 from egate.face.pad.track import FaceTrack
 from egate.face.pipeline import FacePipeline
+from egate_sim.drawing import FACE, FAINT, OTHER, Drawing, Plot
 from egate_sim.people.explained.scene import LIVE, PRINT, TABLET, Subject, observations
-from egate_sim.people.explained.svg import FACE, FAINT, OTHER, Drawing, Plot
 
 _FRAMES = 120
 _BREATH_FRAMES = 15

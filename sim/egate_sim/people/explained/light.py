@@ -12,8 +12,8 @@ from egate.face.pad.observation import Observation
 from egate.face.pad.patches import AROUND, FACE_POINTS, Floats, sample
 from egate.face.pad.response import log_chromaticity
 from egate.face.pipeline import FacePipeline
+from egate_sim.drawing import FACE, FAINT, OTHER, Drawing, Plot
 from egate_sim.people.explained.scene import LIVE, PRINT, TABLET, Subject, challenge, cut, marked, under_challenge
-from egate_sim.people.explained.svg import FACE, FAINT, OTHER, Drawing, Plot
 
 _ROW, _TILE = 190, (92, 128)
 _SWING = 0.5

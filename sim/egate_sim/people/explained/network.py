@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from egate.face.finding.alignment import surroundings
 from egate.face.finding.landmarks import Mesh
 from egate.face.pipeline import FacePipeline
+from egate_sim.drawing import FAINT, Drawing
 from egate_sim.people.explained.scene import LIVE, PHONE, PRINT, TABLET, observations
-from egate_sim.people.explained.svg import FAINT, Drawing
 
 _SIDE = 146
 

@@ -11,8 +11,8 @@ from egate.face.pad.flow import Reference
 from egate.face.pad.patch import CENTRES, SIDE_PX, Patch, overview
 from egate.face.pad.patches import Floats
 from egate.face.pipeline import FacePipeline
+from egate_sim.drawing import FAINT, Drawing
 from egate_sim.people.explained.scene import LIVE, PHONE, PRINT, TABLET, Subject, observations
-from egate_sim.people.explained.svg import FAINT, Drawing
 
 _FRAMES, _APART, _LONGER = 26, 4, 2.5
 _WIDE, _TALL = 225, 300

@@ -6,8 +6,8 @@ from PIL import Image, ImageDraw
 from egate.face.finding.alignment import aligned
 from egate.face.pad.patch import patch
 from egate.face.pipeline import FacePipeline
+from egate_sim.drawing import FAINT, Drawing
 from egate_sim.people.explained.scene import LIVE, cut, observations
-from egate_sim.people.explained.svg import FAINT, Drawing
 
 
 def draw(pipeline: FacePipeline) -> Drawing:

@@ -9,8 +9,8 @@ from egate.face.pad.cues.texture import fine_structure
 from egate.face.pad.observation import Observation
 from egate.face.pad.patches import Floats
 from egate.face.pipeline import FacePipeline
+from egate_sim.drawing import Drawing
 from egate_sim.people.explained.scene import LIVE, PHONE, PRINT, TABLET, observations
-from egate_sim.people.explained.svg import Drawing
 
 _DETAIL_PX, _WINDOW_PX = 64, 128
 

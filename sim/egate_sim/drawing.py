@@ -68,14 +68,17 @@ class Drawing:
     def dots(self, points: Iterable[Point], colour: str, radius: float = 2.0) -> None:
         self.parts.extend(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{colour}"/>' for x, y in points)
 
+    def svg(self) -> str:
+        """The drawing as the content of a file."""
+        size = f"{self.width:.0f} {self.height:.0f}"
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" font-family="{_FONT}">\n'
+            f'<rect width="100%" height="100%" rx="10" fill="#ffffff"/>\n' + "\n".join(self.parts) + "\n</svg>\n"
+        )
+
     def save(self, path: Path) -> None:
         """Write the file."""
-        size = f"{self.width:.0f} {self.height:.0f}"
-        path.write_text(
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" font-family="{_FONT}">\n'
-            f'<rect width="100%" height="100%" rx="10" fill="#ffffff"/>\n' + "\n".join(self.parts) + "\n</svg>\n",
-            "utf-8",
-        )
+        path.write_text(self.svg(), "utf-8")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import gpiod
 import pytest
 from gpio_header import plug_in
+from gpiod_chip import SimulatedChip
 
 from egate_hal import registry
 from egate_hal.attendant import Attendant, Press
@@ -66,11 +68,28 @@ async def gpio_bench(_: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     yield Bench(registry.create(registry.read_device("attendant", GPIO_TABLE)), press)
 
 
+@contextlib.asynccontextmanager
+async def gpiod_bench(_: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
+    chip = SimulatedChip([press.value for press in Press])
+    monkeypatch.setattr(gpiod, "Chip", chip.chip)
+
+    async def press(which: Press) -> None:
+        for high in (False, True, False):  # it bounces
+            chip.drive(which.value, high=high)
+        await asyncio.sleep(2 * DEBOUNCE_S)
+        for high in (True, False, True):
+            chip.drive(which.value, high=high)
+        await asyncio.sleep(2 * DEBOUNCE_S)
+
+    table = {"driver": "gpiod", "chip": "simulated", "debounce_ms": 20} | {press.value: press.value for press in Press}
+    yield Bench(registry.create(registry.read_device("attendant", table)), press)
+
+
 Test = Callable[[Bench], Coroutine[Any, Any, None]]
 Run = Callable[[Test], None]
 
 
-@pytest.fixture(params=[sim_bench, gpio_bench], ids=["sim", "gpio"])
+@pytest.fixture(params=[sim_bench, gpio_bench, gpiod_bench], ids=["sim", "gpio", "gpiod"])
 def run(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a test on a fresh, open bench, on a loop of its own."""
     make: Callable[[Path, pytest.MonkeyPatch], AbstractAsyncContextManager[Bench]] = request.param
@@ -144,6 +163,26 @@ def test_gpio_takes_no_spike_for_a_press(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_gpio_lines_must_differ() -> None:
     with pytest.raises(SettingsError, match="four different lines"):
         registry.read_device("attendant", GPIO_TABLE | {"reset": 17})
+
+
+def test_a_chip_that_goes_is_a_lost_device(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def test() -> None:
+        chip = SimulatedChip([press.value for press in Press])
+        monkeypatch.setattr(gpiod, "Chip", chip.chip)
+        table = {"driver": "gpiod", "chip": "there"} | {press.value: press.value for press in Press}
+        driver: Attendant = registry.create(registry.read_device("attendant", table))
+        await driver.open()
+        chip.unplug()
+        with pytest.raises(DeviceLost, match="there: the GPIO chip is gone"):
+            await driver.next_press()
+        await driver.close()
+        with pytest.raises(DeviceUnavailable):
+            await driver.open()
+        chip.plugged = True
+        await driver.open()
+        await driver.close()
+
+    asyncio.run(test())
 
 
 def test_a_line_in_use_is_unavailable_and_may_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import fake_opencv
 import numpy as np
 import pytest
 from fake_picamera2 import Sensor, plugged_in
@@ -114,10 +115,43 @@ async def picamera2_bench(_: Path) -> AsyncIterator[Bench]:
         yield Bench(driver, let_pass, unplug, plug_in, stall, freeze, replay)
 
 
+@contextlib.asynccontextmanager
+async def v4l2_bench(_: Path) -> AsyncIterator[Bench]:
+    sensor = Sensor(rate_hz=50)
+
+    async def let_pass(frames: int) -> None:
+        for _ in range(frames):
+            await asyncio.to_thread(sensor.wait_for_frame)
+
+    async def unplug() -> None:
+        sensor.plugged = False
+
+    async def plug_in() -> None:
+        sensor.plugged = True
+
+    def stall(on: bool) -> None:
+        sensor.stalled = on
+
+    def freeze() -> None:
+        sensor.loop_frames = 1
+
+    def replay() -> None:
+        sensor.loop_frames = 4
+
+    with fake_opencv.plugged_in(sensor) as device:
+        table = {
+            "driver": "v4l2", "device": str(device), "width": 320, "height": 240, "rate_hz": 50,
+            "frame_timeout_ms": 500,
+        }  # fmt: skip
+        driver = registry.create(registry.read_device("camera", table))
+        yield Bench(driver, let_pass, unplug, plug_in, stall, freeze, replay)
+
+
 BENCHES: dict[str, Callable[[Path], AbstractAsyncContextManager[Bench]]] = {
     "files": files_bench,
     "picamera2": picamera2_bench,
     "sim": sim_bench,
+    "v4l2": v4l2_bench,
 }
 
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import gpiod
 import pytest
+from gpiod_chip import OpenedChip, SimulatedChip, SimulatedRequest
 
 from egate_hal import registry
 from egate_hal.door import (
@@ -36,7 +37,6 @@ from egate_hal.drivers import gpiod_lines
 from egate_hal.drivers.contact_gate import Contact, Relay
 from egate_hal.errors import DeviceLost, DeviceTimeout, DeviceUnavailable, SettingsError
 from egate_sim.existing_gate import ExistingGate
-from egate_sim.gpiod_chip import OpenedChip, SimulatedChip, SimulatedRequest
 from egate_sim.modbus_board import ModbusBoard
 
 DEADLINE_S = 15.0
@@ -126,21 +126,15 @@ async def gpiod_bench(_: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         "inputs": {contact.value: contact.value for contact in Contact},
     }  # fmt: skip
     driver = registry.create(registry.read_device("door", table))
-    opening = driver.open
+    take = SimulatedRequest.__init__
 
-    async def open_with_leaves_shut() -> None:
-        """The simulated bias sets all lines free when they are taken; the gate's contacts are closed already."""
-        take = SimulatedRequest.get_values
+    def take_with_the_gate_wired(self: SimulatedRequest, *args: Any) -> None:
+        take(self, *args)
+        for contact in Contact:  # the bias has set the lines free, but the gate holds some of them
+            chip.drive(contact, high=not gate.contacts[contact])
+            self._told[chip.names.index(contact)] = not gate.contacts[contact]
 
-        def get_values(self: SimulatedRequest, lines: list[int]) -> list[Any]:
-            for contact in Contact:
-                chip._levels[contact] = not gate.contacts[contact]
-            return take(self, lines)
-
-        monkeypatch.setattr(SimulatedRequest, "get_values", get_values)
-        await opening()
-
-    driver.open = open_with_leaves_shut
+    monkeypatch.setattr(SimulatedRequest, "__init__", take_with_the_gate_wired)
     try:
         yield Bench(driver, gate, chip.unplug, plug_in, [])
     finally:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import gpiod
 import pytest
 from gpio_header import plug_in
+from gpiod_chip import SimulatedChip
 
 from egate_hal import registry
 from egate_hal.drivers.indicators_gpio import COLOURS
@@ -72,11 +74,34 @@ async def gpio_bench(_: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     yield Bench(registry.create(registry.read_device("indicators", GPIO_TABLE)), wait_for, break_device)
 
 
+@contextlib.asynccontextmanager
+async def gpiod_bench(_: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
+    lamps = {
+        place: {colour: f"{place}-{colour}" for colour in ("red", "green", "blue")} for place in ("entrance", "exit")
+    }
+    chip = SimulatedChip([line for lamp in lamps.values() for line in lamp.values()])
+    monkeypatch.setattr(gpiod, "Chip", chip.chip)
+    signals = {colours: signal for signal, colours in COLOURS.items()}
+
+    def seen(place: str) -> Signal:
+        red, green, blue = (chip.level(line) for line in lamps[place].values())
+        return signals[red, green, blue]
+
+    async def wait_for(entrance: Signal, exit_: Signal) -> None:
+        assert (seen("entrance"), seen("exit")) == (entrance, exit_)
+
+    async def break_device() -> None:
+        chip.unplug()
+
+    table = {"driver": "gpiod", "chip": "simulated", **lamps}
+    yield Bench(registry.create(registry.read_device("indicators", table)), wait_for, break_device)
+
+
 Test = Callable[[Bench], Coroutine[Any, Any, None]]
 Run = Callable[[Test], None]
 
 
-@pytest.fixture(params=[sim_bench, gpio_bench], ids=["sim", "gpio"])
+@pytest.fixture(params=[sim_bench, gpio_bench, gpiod_bench], ids=["sim", "gpio", "gpiod"])
 def run(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a test on a fresh, open bench, on a loop of its own."""
     make: Callable[[Path, pytest.MonkeyPatch], AbstractAsyncContextManager[Bench]] = request.param

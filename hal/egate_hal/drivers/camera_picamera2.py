@@ -1,20 +1,15 @@
 """Driver ``camera.picamera2``: a Raspberry Pi camera module."""
 
-import asyncio
-import contextlib
 import importlib
-import math
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from egate_hal.camera import Frame
-from egate_hal.errors import DeviceLost, DeviceTimeout, DeviceUnavailable, HalError, ProtocolError
-from egate_hal.frame_guard import FrameGuard
+from egate_hal.drivers.camera_thread import CameraThread, ThreadedCamera, upright
+from egate_hal.errors import DeviceUnavailable
 from egate_hal.settings import Bounds
 
 # libcamera names formats by the order in a little-endian word; in memory, BGR888 is red, green, blue.
@@ -38,12 +33,8 @@ class Picamera2(Protocol):
     def close(self) -> None: ...
 
 
-class PiCamera:
-    """See ``egate_hal.camera.Camera`` for what it promises.
-
-    picamera2 blocks, so it lives in a thread of its own, from its start to its close. The thread takes every frame
-    that it gets hold of; ``next_frame`` waits on the loop for the newest.
-    """
+class PiCamera(ThreadedCamera):
+    """See ``egate_hal.camera.Camera`` for what it promises."""
 
     @dataclass(frozen=True, slots=True)
     class Settings:
@@ -62,129 +53,31 @@ class PiCamera:
         frame_timeout_ms: Annotated[int, Bounds(ge=100, le=10_000)] = 1000
 
     def __init__(self, settings: Settings) -> None:
+        super().__init__(settings.start_timeout_ms, settings.frame_timeout_ms)
         self._settings = settings
-        self._session: _Session | None = None
 
     @staticmethod
     def examine(settings: Settings) -> None:
         """The package is here. Whether the sensor answers is seen only by opening it. Raises DeviceUnavailable."""
         load_picamera2()
 
-    async def open(self) -> None:
-        model = load_picamera2()
-        session = _Session(self._settings, asyncio.get_running_loop())
-        threading.Thread(target=session.work, args=(model,), name="camera", daemon=True).start()
-        try:
-            async with asyncio.timeout(self._settings.start_timeout_ms / 1000):
-                await session.started
-        except TimeoutError:
-            session.stopping.set()
-            raise DeviceUnavailable(
-                f"camera {self._settings.camera} delivered no frame within {self._settings.start_timeout_ms} ms; "
-                "check the ribbon cable"
-            ) from None
-        self._session = session
-
-    async def close(self) -> None:
-        session, self._session = self._session, None
-        if session is None:
-            return
-        session.stopping.set()
-        session.fail(DeviceLost("the camera is closed"))
-        # A stuck camera does not give its thread back; the process must be able to end all the same.
-        await asyncio.wait({session.ended}, timeout=self._settings.frame_timeout_ms / 1000)
-
-    async def next_frame(self) -> Frame:
-        if self._session is None:
-            raise DeviceLost("the camera is not open")
-        return await self._session.newest(self._settings.frame_timeout_ms / 1000)
-
-
-class _Session:
-    """One stretch from open to close. The thread calls ``work``, everything else happens on the loop."""
-
-    def __init__(self, settings: PiCamera.Settings, loop: asyncio.AbstractEventLoop) -> None:
-        self._settings = settings
-        self._loop = loop
-        self._sequence = 0
-        self._frame: Frame | None = None
-        self._arrived_s = 0.0
-        self._asked_s = -math.inf
-        self._guard = FrameGuard()  # the thread's
-        self._lost: HalError | None = None
-        self._news = asyncio.Event()
-        self.started: asyncio.Future[None] = loop.create_future()
-        self.ended: asyncio.Future[None] = loop.create_future()
-        self.stopping = threading.Event()
-
-    async def newest(self, timeout_s: float) -> Frame:
-        """The newest frame not yet yielded. Raises DeviceLost, DeviceTimeout, ProtocolError."""
-        self._asked_s = self._loop.time()
-        if self._frame is not None and self._loop.time() - self._arrived_s > timeout_s:
-            self._frame = None  # the stream has stalled since; the traveller before may be on it
-        try:
-            async with asyncio.timeout(timeout_s):
-                while self._frame is None:
-                    if self._lost is not None:
-                        raise self._lost
-                    self._news.clear()
-                    await self._news.wait()
-        except TimeoutError:
-            raise DeviceTimeout(f"no frame within {timeout_s:g} s") from None
-        frame, self._frame = self._frame, None
-        return frame
-
-    def fail(self, error: HalError) -> None:
-        self._lost = self._lost or error
-        self._frame = None
-        self._news.set()
-
-    def _arrive(self, pixels: NDArray[np.uint8]) -> None:
-        if self._lost is not None:
-            return
-        now_s = self._loop.time()
-        # libcamera does not count what it drops, so time tells how many frames have gone by.
-        periods = round((now_s - self._arrived_s) * self._settings.rate_hz) if self._sequence else 1
-        self._sequence += max(1, periods)
-        self._frame, self._arrived_s = Frame(self._sequence, pixels), now_s
-        self._news.set()
-
-    def work(self, model: Any) -> None:
-        """The thread: start, take frame after frame, stop."""
-        try:
-            camera = self._start(model)
-        except Exception as error:  # libcamera's errors share no class
-            self._tell(self._not_started, error)
-            return
-        self._tell(self._is_started)
-        held = False
-        try:
-            while not self.stopping.is_set():
-                held = self._hold(camera, held)
-                pixels = camera.capture_array("main")
-                self._guard.check(pixels)
-                self._tell(self._arrive, self._upright(pixels))
-        except ProtocolError as error:
-            self._tell(self.fail, error)
-        except Exception as error:
-            self._tell(self.fail, DeviceLost(f"the camera stopped delivering ({type(error).__name__})"))
-        finally:
-            with contextlib.suppress(Exception):
-                camera.stop()
-            with contextlib.suppress(Exception):
-                camera.close()
-            self._tell(self.ended.set_result, None)
-
-    def _hold(self, camera: Picamera2, held: bool) -> bool:
-        """Hold exposure and balance of colours while frames are asked for."""
-        asked = self._loop.time() - self._asked_s < self._settings.adapt_after_ms / 1000
-        if asked is not held:
-            camera.set_controls(_as_in(camera.capture_metadata()) if asked else ADAPTING)
-        return asked
-
-    def _start(self, model: Any) -> Picamera2:
+    def _thread(self) -> CameraThread:
         settings = self._settings
-        camera = cast(Picamera2, model(settings.camera))
+        return CameraThread(
+            _PiSource(settings, load_picamera2()), settings.rate_hz, f"camera {settings.camera}",
+            "check the ribbon cable, that no other program uses it, and that rpicam-hello --list-cameras shows it",
+        )  # fmt: skip
+
+
+class _PiSource:
+    def __init__(self, settings: PiCamera.Settings, model: Any) -> None:
+        self._settings, self._model = settings, model
+        self._camera: Picamera2 | None = None
+        self._held = False
+
+    def start(self) -> None:
+        settings = self._settings
+        camera = cast(Picamera2, self._model(settings.camera))
         try:
             main = {"size": (settings.width, settings.height), "format": RGB_IN_MEMORY}
             camera.configure(camera.create_video_configuration(main=main, lores={"size": LORES_SIZE}))
@@ -194,27 +87,26 @@ class _Session:
         except Exception:
             camera.close()
             raise
-        return camera
+        self._camera = camera
 
-    def _is_started(self) -> None:
-        if not self.started.done():
-            self.started.set_result(None)
+    def capture(self, asked_s: float) -> NDArray[np.uint8]:
+        camera = self._running()
+        asked = asked_s < self._settings.adapt_after_ms / 1000
+        if asked is not self._held:
+            camera.set_controls(_as_in(camera.capture_metadata()) if asked else ADAPTING)
+            self._held = asked
+        return upright(camera.capture_array("main"), self._settings.rotate_deg)
 
-    def _not_started(self, error: Exception) -> None:
-        if not self.started.done():
-            unavailable = DeviceUnavailable(
-                f"camera {self._settings.camera} cannot be started ({type(error).__name__}); check the ribbon cable, "
-                "that no other program uses it, and that rpicam-hello --list-cameras shows it"
-            )
-            unavailable.__cause__ = error
-            self.started.set_exception(unavailable)
+    def stop(self) -> None:
+        camera = self._running()
+        try:
+            camera.stop()
+        finally:
+            camera.close()
 
-    def _upright(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        return np.ascontiguousarray(np.rot90(pixels, -self._settings.rotate_deg // 90))
-
-    def _tell(self, what: Callable[..., object], *args: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has ended, nobody is left to be told
-            self._loop.call_soon_threadsafe(what, *args)
+    def _running(self) -> Picamera2:
+        assert self._camera is not None, "started"  # noqa: S101 - the thread calls start first
+        return self._camera
 
 
 def _as_in(metadata: Mapping[str, Any]) -> dict[str, Any]:

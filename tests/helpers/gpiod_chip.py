@@ -1,10 +1,11 @@
 """A GPIO chip with two sides: libgpiod's calls for the driver, voltages for the world.
 
 Stands where ``gpiod.Chip`` would and uses the package's own settings and values. It models names, direction, bias,
-polarity, edges through a file descriptor, and lines that another program holds; the kernel's debouncing as a deafness
-to edges. ``make test-kernel`` runs the same drivers against the kernel's simulated chip.
+polarity, edges through a file descriptor, the kernel's debouncing, and lines that another program holds.
+``make test-kernel`` runs the same drivers against the kernel's simulated chip.
 """
 
+import asyncio
 import errno
 import os
 from collections.abc import Iterable
@@ -103,15 +104,20 @@ class SimulatedRequest:
         self._chip, self._offsets, self._settings = chip, offsets, settings
         chip.take(self, offsets)
         self._edges: list[Edge] = []
+        self._settling: dict[int, asyncio.TimerHandle] = {}
+        self._told: dict[int, bool] = {}
         self.fd, self._other = os.pipe()
         for offset in offsets:
             if settings.direction is Direction.OUTPUT:
                 chip.set(offset, high=self._high(settings.output_value))
             else:
                 chip.set(offset, high=settings.bias is Bias.PULL_UP)
+                self._told[offset] = settings.bias is Bias.PULL_UP
 
     def release(self) -> None:
         self._chip.give_back(self, self._offsets)
+        for timer in self._settling.values():
+            timer.cancel()
         os.close(self.fd)
         os.close(self._other)
 
@@ -132,12 +138,22 @@ class SimulatedRequest:
         return edges
 
     def edge(self, offset: int, *, high: bool) -> None:
-        if offset not in self._offsets or self._settings.direction is not Direction.INPUT:
+        """The voltage has changed; it is told when it has been quiet for the debouncing time."""
+        if offset not in self._told:
             return
-        kinds = gpiod.EdgeEvent.Type
-        active = self._value(high) is Value.ACTIVE
-        self._edges.append(Edge(offset, kinds.RISING_EDGE if active else kinds.FALLING_EDGE))
-        self.wake()
+        if offset in self._settling:
+            self._settling[offset].cancel()
+        quiet_s = self._settings.debounce_period.total_seconds()
+        self._settling[offset] = asyncio.get_running_loop().call_later(quiet_s, self._tell, offset, high)
+
+    def _tell(self, offset: int, high: bool) -> None:
+        del self._settling[offset]
+        if self._told[offset] is not high:
+            self._told[offset] = high
+            kinds = gpiod.EdgeEvent.Type
+            active = self._value(high) is Value.ACTIVE
+            self._edges.append(Edge(offset, kinds.RISING_EDGE if active else kinds.FALLING_EDGE))
+            self.wake()
 
     def wake(self) -> None:
         os.write(self._other, b"\0")

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import gpiod
+import osdp
+import osdp_readers
 import pytest
 from gpio_header import plug_in
 from gpiod_chip import SimulatedChip
 
 from egate_hal import registry
 from egate_hal.drivers.indicators_gpio import COLOURS
+from egate_hal.drivers.indicators_osdp import _led
 from egate_hal.errors import DeviceLost, DeviceUnavailable, SettingsError
 from egate_hal.indicators import Indicators, Signal
 from egate_sim.panel import Lamp, SimulatedPanel
@@ -97,11 +100,32 @@ async def gpiod_bench(_: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     yield Bench(registry.create(registry.read_device("indicators", table)), wait_for, break_device)
 
 
+@contextlib.asynccontextmanager
+async def osdp_bench(tmp_path: Path, _: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
+    key = bytes(range(16))
+    (tmp_path / "key").write_text(key.hex())
+    (tmp_path / "key").chmod(0o600)
+    with osdp_readers.two_readers(key) as readers:
+
+        async def wait_for(entrance: Signal, exit_: Signal) -> None:
+            colours = [_led(osdp, signal)["on_color"] for signal in (entrance, exit_)]
+            await asyncio.to_thread(readers.wait_for, *colours)
+
+        async def break_device() -> None:
+            readers.cut()
+
+        table = {
+            "driver": "osdp", "port": readers.port, "entrance": osdp_readers.ENTRANCE, "exit": osdp_readers.EXIT,
+            "key_file": str(tmp_path / "key"),
+        }  # fmt: skip
+        yield Bench(registry.create(registry.read_device("indicators", table)), wait_for, break_device)
+
+
 Test = Callable[[Bench], Coroutine[Any, Any, None]]
 Run = Callable[[Test], None]
 
 
-@pytest.fixture(params=[sim_bench, gpio_bench, gpiod_bench], ids=["sim", "gpio", "gpiod"])
+@pytest.fixture(params=[sim_bench, gpio_bench, gpiod_bench, osdp_bench], ids=["sim", "gpio", "gpiod", "osdp"])
 def run(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a test on a fresh, open bench, on a loop of its own."""
     make: Callable[[Path, pytest.MonkeyPatch], AbstractAsyncContextManager[Bench]] = request.param
@@ -228,3 +252,33 @@ def test_without_a_panel_the_message_says_where_it_was_looked_for(tmp_path: Path
     driver: Indicators = registry.create(registry.read_device("indicators", table))
     with pytest.raises(DeviceUnavailable, match="nowhere: no simulated panel"):
         asyncio.run(driver.open())
+
+
+def test_an_osdp_key_must_be_whole_and_ours_alone(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    table = {"driver": "osdp", "port": "/dev/ptmx", "entrance": 1, "exit": 2, "key_file": str(key)}
+    device = registry.read_device("indicators", table)
+    for content, mode, said in (("00" * 16, 0o644, "chmod 600"), ("00" * 8, 0o600, "8 bytes"), ("xy", 0o600, "32 hex")):
+        key.write_text(content)
+        key.chmod(mode)
+        with pytest.raises(DeviceUnavailable, match=said):
+            registry.examine(device)
+    with pytest.raises(SettingsError, match="two addresses"):
+        registry.read_device("indicators", {**table, "exit": 1})
+
+
+def test_an_osdp_reader_with_another_key_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("ff" * 16)
+    (tmp_path / "key").chmod(0o600)
+
+    async def main() -> None:
+        with osdp_readers.two_readers(bytes(16)) as readers:
+            table = {
+                "driver": "osdp", "port": readers.port, "entrance": 1, "exit": 2, "key_file": str(tmp_path / "key"),
+                "start_timeout_ms": 500,
+            }  # fmt: skip
+            driver: Indicators = registry.create(registry.read_device("indicators", table))
+            with pytest.raises(DeviceUnavailable, match="check address, speed and key"):
+                await driver.open()
+
+    asyncio.run(main())

@@ -5,6 +5,7 @@ closed then, so that neither bounce nor a spike on a long wire is a press.
 """
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -63,7 +64,8 @@ class GpioAttendant:
                 gpio.setup(line, gpio.IN, pull_up_down=gpio.PUD_UP if self._settings.active_low else gpio.PUD_DOWN)
                 gpio.add_event_detect(line, gpio.BOTH, callback=on_edge)
             except Exception as error:
-                gpio.cleanup(list(self._presses))  # so that another try may succeed
+                with contextlib.suppress(Exception):  # the chip itself may be gone
+                    gpio.cleanup(list(self._presses))  # so that another try may succeed
                 raise refused(line, error) from error
             self._closed[line] = self._is_closed(gpio, line)  # a contact that is held already is no press
         self._gpio = gpio

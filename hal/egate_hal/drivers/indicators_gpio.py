@@ -1,5 +1,6 @@
 """Driver ``indicators.gpio``: one red, green and blue lamp at the entrance and one at the exit, on header pins."""
 
+import contextlib
 from dataclasses import dataclass
 
 from egate_hal.drivers.gpio_lines import BcmLine, Gpio, load_gpio, refused
@@ -60,7 +61,8 @@ class GpioIndicators:
             try:
                 gpio.setup(line, gpio.OUT, initial=self._level(gpio, lit=False))
             except Exception as error:
-                gpio.cleanup(self._settings.lines)
+                with contextlib.suppress(Exception):  # the chip itself may be gone
+                    gpio.cleanup(self._settings.lines)
                 raise refused(line, error) from error
         self._gpio = gpio
 

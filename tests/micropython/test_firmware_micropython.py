@@ -147,3 +147,41 @@ def test_no_pass_of_the_control_loop_allocates_whatever_happens_in_the_world() -
     assert states > 8  # of eleven: the world has been everywhere
     assert passes > 0
     assert allocated < WORLD_HEAP_BYTES
+
+
+BOARD = """
+import sys
+from egate_sim.door.machine import SimulatedMachine
+from egate_sim.door.plant import Plant
+class Line:
+    def any(self):
+        return 0
+    def write(self, data):
+        pass
+class Clock:
+    now_ms = 0
+    def ticks_ms(self):
+        return self.now_ms
+    def ticks_us(self):
+        return self.now_ms * 1000
+    def sleep_ms(self, duration_ms):
+        self.now_ms += duration_ms
+        plant.advance(duration_ms)
+        board.run_timers()
+        if self.now_ms > 1_000:
+            print("lamp", plant.lamp, "exit free", plant.leaves[1].released, "entry free", plant.leaves[0].released)
+            raise SystemExit
+class Interpreter:  # what the Unix port's own module lacks
+    def alloc_emergency_exception_buf(self, size):
+        assert size >= 100
+plant, clock = Plant(), Clock()
+board = SimulatedMachine(plant, Line(), clock)
+sys.modules["machine"], sys.modules["rp2"], sys.modules["time"] = board, board.rp2, clock
+sys.modules["micropython"] = Interpreter()
+import egate_door.start
+"""
+
+
+def test_the_board_starts_into_the_safe_state(tmp_path: Path) -> None:
+    shown = run(f"import os\nos.chdir({str(tmp_path)!r})\n" + BOARD)
+    assert shown == "lamp False exit free True entry free False"

@@ -1,11 +1,13 @@
 """The firmware on simulated hardware: what holds although the program, a wire, a receiver or the power fails."""
 
 from itertools import pairwise
+from typing import ClassVar
 
 import pytest
 from door_bench import READY_MS, BoardBench, closing, opened
 
 from egate_door import leaf_table as lt
+from egate_door.interlock import Lease
 from egate_door.lane import EMERGENCY, SAFE
 from egate_door.limits import (
     BEAM_LIGHT_MS,
@@ -257,3 +259,57 @@ def test_a_reversal_is_heard() -> None:
     assert bench.plant.buzzer
     bench.run(500)
     assert not bench.plant.buzzer
+
+
+def test_a_leaf_that_moves_gets_no_probe() -> None:
+    bench = BoardBench()
+    bench.grant(ENTRY, table.FORWARD, 1)
+    bench.run(100)
+    board = bench.controller.board
+    board._leaves[ENTRY].motor.probe()
+    bench.machine.commit()
+    assert bench.plant.leaves[ENTRY].drive > 0
+
+
+def test_a_state_machine_that_takes_nothing_is_not_waited_for() -> None:
+    class Stopped:
+        words: ClassVar[list[int]] = []
+
+        def active(self, on: int) -> None:
+            assert on
+
+        def tx_fifo(self) -> int:
+            return 4
+
+        def put(self, word: int) -> None:
+            self.words.append(word)
+
+    lease = Lease(Stopped())
+    lease.renew(MOTOR_LEASE_MS)
+    assert Stopped.words == []
+    lease.end()
+    lease.end()
+    assert Stopped.words == [0]
+
+
+def test_a_cable_that_breaks_during_a_test_ends_it_without_blaming_the_beams() -> None:
+    bench = BoardBench()
+    bench.lane.command(table.SELF_TEST, (), bench.now_ms)
+    bench.run(2 * TICK_MS)
+    bench.apply("chain", 1)
+    bench.run(200)
+    assert bench.lane.faults() == table.SENSOR_CHAIN_FAULT
+    bench.apply("chain", 0)
+    bench.lane.command(table.CLEAR, (0,), bench.now_ms)
+    bench.run(300)
+    assert bench.lane.faults() == 0
+
+
+def test_clearing_keeps_the_fault_of_a_position_that_still_contradicts_itself() -> None:
+    bench = BoardBench()
+    leaf = bench.lane.leaves[ENTRY]
+    inputs = bench.controller.board.inputs.leaves[ENTRY]
+    leaf.faults = table.POSITION_FAULT | table.MOTOR_FAULT
+    inputs.opened = True  # and shut
+    leaf.clear(inputs)
+    assert leaf.faults == table.POSITION_FAULT

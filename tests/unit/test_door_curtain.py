@@ -149,6 +149,8 @@ def test_more_things_than_tracks_are_dropped_and_the_next_person_is_counted() ->
     crowd = Seen(beams=12)
     crowd.see(0b0101_0101_0101, passes=3)
     assert crowd.see(0).told == []
+    parts = Seen(beams=12).see(0b1_0101_0111, 0b1_0101_0101)  # one falls apart, and no track is left for its part
+    assert parts.see(0).told == []
 
 
 def test_a_beam_that_never_gets_light_is_stuck_whatever_else_happens() -> None:

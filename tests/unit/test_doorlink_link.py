@@ -1,5 +1,7 @@
 """Sessions, acknowledged delivery and silence, both ends against each other on one table of time."""
 
+from typing import Any
+
 import pytest
 from doorlink_pair import Pair, Recorder
 
@@ -163,3 +165,60 @@ def test_timing_that_cannot_work_is_refused() -> None:
 def test_the_door_does_nothing_by_itself_while_nobody_greets_it() -> None:
     door = DoorLink(Recorder(), Timing(), "x")
     assert all(door.poll(now_ms) == b"" for now_ms in range(0, 5_000, 10))
+
+
+def test_what_wants_no_answer_is_told_once_and_only_in_a_session() -> None:
+    pair = Pair()
+    pair.door.tell(table.LOGGED, (0, 1, 1, 5, 128))
+    pair.connect()
+    pair.door.tell(table.LOGGED, (1, 2, 1, 5, 128))
+    pair.run(50)
+    assert pair.at_host.told == [(table.LOGGED, (1, 2, 1, 5, 128))]
+
+
+def test_an_owner_that_does_not_care_accepts_messages_and_forgets_what_is_told() -> None:
+    owner = link.LinkOwner()
+    assert owner.link_message(table.CLOSE, (0,)) == table.OK
+    owner.link_told(table.LOGGED, (0, 1, 1, 5, 128))
+
+
+def test_what_is_due_next_is_known_beforehand() -> None:
+    pair = Pair()
+    assert pair.door.due_ms(0) == 100  # nothing to do: any heartbeat's time will do
+    pair.connect()
+    pair.run(20)
+    now_ms = pair.now_ms
+    assert 0 < pair.host.due_ms(now_ms) <= 100
+    pair.host.send(table.CLOSE, (0,), "x")
+    assert pair.host.due_ms(now_ms) == 0
+    pair.to_door = lose
+    pair.host.poll(now_ms)
+    assert 0 < pair.host.due_ms(now_ms) <= 40
+    pair.door.receive(encode(pair.sessions, table.CLOSE, 0, b"\0"), now_ms)
+    assert pair.door.due_ms(now_ms) == 0
+
+
+def test_an_application_that_ends_the_session_in_its_answer_sends_no_acknowledgement() -> None:
+    pair = Pair().connect()
+
+    class Leaving(Recorder):
+        def link_message(self, message: int, values: tuple[Any, ...]) -> int:
+            pair.door.abandon(link.OVERFLOW)
+            return super().link_message(message, values)
+
+    pair.door._owner = leaving = Leaving()
+    pair.host.send(table.CLOSE, (0,), "x")
+    pair.run(60)
+    assert leaving.downs[0] == link.OVERFLOW
+    assert leaving.messages == [(table.CLOSE, (0,))]
+    assert pair.at_host.results == []
+
+
+def test_a_version_of_full_length_is_shown_whole() -> None:
+    pair = Pair()
+    door = link.DoorLink(pair.at_door, link.Timing(), "0123456789abcdef")
+    pair.host.poll(0)
+    hello = table.pack(table.HELLO, (table.TABLE_HASH,))
+    door.receive(encode(1, table.HELLO, 0, hello), 0)
+    pair.host.receive(door.poll(0), 0)
+    assert pair.at_host.ups == ["0123456789abcdef"]

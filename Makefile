@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 GENERATORS := egate_tools.pages egate_sim.scenarios.page egate_sim.forgery_page egate_sim.inspection_page egate_sim.door.hazards.page egate_sim.people.attacks.page egate_models.report
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-chip setup-test demo chip-server test test-kernel fuzz campaign check format lint types layers generate generate-check models models-check train-pad models-rebuild-check eval fit-pad pad-campaign heads pictures face-pictures bench wheel lock clean
+.PHONY: help setup setup-chip setup-test demo chip-server test contracts coverage test-kernel fuzz campaign check format lint types layers generate generate-check models models-check train-pad models-rebuild-check eval fit-pad pad-campaign heads pictures face-pictures bench wheel lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[1m%-20s\033[0m %s\n", $$1, $$2}'
@@ -74,6 +74,14 @@ bench: setup-test ## measure the lane, some six minutes (ARGS="--json", "--only 
 
 fuzz: setup-test ## mutate what chips, lists, seals and portraits hold (ARGS="--seconds 60 --target sod"; --help tells more)
 	@$(BIN)/python tests/fuzz/run.py $(ARGS)
+
+contracts: setup-test ## run the contract tests and write docs/contracts.md, which driver keeps which promise
+	@EGATE_WRITE_CONTRACTS=1 $(BIN)/pytest tests/contract
+
+coverage: setup-test ## branch coverage of the door's firmware and link: all of it, or this fails (two minutes)
+	@$(BIN)/coverage run --branch --source=firmware/egate_door,firmware/egate_doorlink -m pytest -q tests/micropython \
+		$(wildcard tests/unit/test_door_*.py tests/unit/test_doorlink_*.py tests/property/test_door*.py) tests/unit/test_tools_door.py
+	@$(BIN)/coverage report --fail-under=100 -m --skip-covered
 
 test-kernel: setup-test ## the GPIO and camera drivers on a real kernel in a virtual machine (Debian x86-64, root, some minutes)
 	@tests/kernel/run.sh $(ARGS)

@@ -19,6 +19,7 @@ import pytest
 from fake_picamera2 import Sensor, plugged_in
 from PIL import Image
 
+import contract
 from egate_hal import registry
 from egate_hal.camera import Camera
 from egate_hal.errors import DeviceLost, DeviceTimeout, DeviceUnavailable, ProtocolError, SettingsError
@@ -213,6 +214,7 @@ def test_a_closed_camera_gives_nothing_and_opens_again(bench: AbstractAsyncConte
 def test_a_lost_camera_says_so_and_can_come_back(bench: AbstractAsyncContextManager[Bench]) -> None:
     async def promise(parts: Bench) -> None:
         if parts.unplug is None or parts.plug_in is None:
+            contract.no_such_case()
             return
         await parts.driver.open()
         await parts.driver.next_frame()
@@ -234,6 +236,7 @@ def test_a_stalled_camera_times_out_and_recovers_without_an_old_frame(
 ) -> None:
     async def promise(parts: Bench) -> None:
         if parts.stall is None:
+            contract.no_such_case()
             return
         await parts.driver.open()
         before = await parts.driver.next_frame()
@@ -262,6 +265,7 @@ def test_a_camera_that_repeats_itself_is_no_evidence(
         repeat = parts.freeze if how == "freeze" else parts.replay
         if repeat is None:
             assert getattr(type(parts.driver), "stands_in", False)
+            contract.no_such_case()
             return
         await parts.driver.open()
         await take(parts.driver, 8)

@@ -30,6 +30,7 @@ BENCHES = {
     "controller": ("A transaction in real time", 95),
     "process": ("The controller as a process", 180),
     "throughput": ("On the simulated clock", 30),
+    "door": ("The door controller", 40),
     "document": ("Document", 5),
     "trust": ("Trust", 10),
     "face": ("Face", 90),

@@ -7,6 +7,7 @@ import pytest
 from door_bench import READY_MS, BoardBench, closing, opened
 
 from egate_door import leaf_table as lt
+from egate_door import wiring
 from egate_door.interlock import Lease
 from egate_door.lane import EMERGENCY, SAFE
 from egate_door.limits import (
@@ -16,6 +17,7 @@ from egate_door.limits import (
     MOTOR_LEASE_MS,
     OPENING_MS_MAX,
     TICK_MS,
+    WATCHDOG_MS,
 )
 from egate_doorlink import table
 from egate_doorlink.table import ENTRY, EXIT
@@ -313,3 +315,38 @@ def test_clearing_keeps_the_fault_of_a_position_that_still_contradicts_itself() 
     inputs.opened = True  # and shut
     leaf.clear(inputs)
     assert leaf.faults == table.POSITION_FAULT
+
+
+def test_every_pin_is_set_up_as_it_is_wired() -> None:
+    """What docs/door-hardware.md says of pull-ups and pull-downs: without them a broken wire would not be seen."""
+    bench = BoardBench()
+    pin = bench.machine.Pin
+    out, up, down = (pin.OUT, -1), (pin.IN, pin.PULL_UP), (pin.IN, pin.PULL_DOWN)
+    expected = {
+        wiring.EMERGENCY: up, wiring.BEAMS_DARK: out, wiring.MOTOR_POWER: out, wiring.CHAIN_LATCH: out,
+        wiring.CHAIN_DATA: down, wiring.ALARM_LAMP: out, wiring.BUZZER: out,
+    }  # fmt: skip
+    for pins in wiring.LEAVES:
+        expected |= {pins.lock: out, pins.beam_outer: down, pins.beam_inner: down}
+    assert bench.machine.configured == expected
+    ports = bench.machine.ports
+    assert ports["UART"] == (0, 115_200, 0, 1, 512, 512)
+    assert ports["SPI"] == (0, 1_000_000, 18, 19, 20)
+    assert ports["WDT"] == (WATCHDOG_MS,)
+    assert ports["PWM6"] == ports["PWM12"] == (20_000, 0)
+
+
+def test_no_pin_has_two_purposes_and_no_two_speeds_share_a_slice() -> None:
+    single = [
+        wiring.UART_TX, wiring.UART_RX, wiring.EMERGENCY, wiring.BEAMS_DARK, wiring.MOTOR_POWER, wiring.CHAIN_LATCH,
+        wiring.CHAIN_CLOCK, wiring.CHAIN_UNUSED, wiring.CHAIN_DATA, wiring.ALARM_LAMP, wiring.BUZZER,
+        wiring.MOTOR_CURRENT, wiring.SUPPLY,
+    ]  # fmt: skip
+    leaves = [pin for pins in wiring.LEAVES for name, pin in vars(pins).items() if name != "released_level"]
+    assert len(set(single + leaves)) == len(single + leaves)
+    assert max(single + leaves) <= 29
+    slices = {pins.pwm // 2 % 8 for pins in wiring.LEAVES}
+    assert len(slices) == 2
+    for pins in wiring.LEAVES:
+        assert pins.beam_inner == pins.beam_outer + 1  # the PIO reads neighbours
+        assert pins.position in range(26, 30)

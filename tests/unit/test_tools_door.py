@@ -4,12 +4,14 @@ import argparse
 import asyncio
 import csv
 import io
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+import egate_door
 from egate_hal.door import Leaf
 from egate_hal.drivers.door_serial import DoorSerialSettings
 from egate_hal.drivers.door_service import ServiceDoor, log_name
@@ -164,3 +166,12 @@ def test_build_compiles_every_file_and_stays_in_its_budget(tmp_path: Path, capsy
     assert "of the budget" in capsys.readouterr().out
     assert (tmp_path / "main.py").read_text() == "import egate_door.start\n"
     assert (tmp_path / "egate_doorlink" / "link.mpy").read_bytes()[:1] == b"M"
+
+
+def test_the_manifest_for_mip_lists_what_a_build_makes() -> None:
+    root = Path(egate_door.__file__).parents[1]
+    manifest = json.loads((root / "package.json").read_text())
+    sources = [f"{path.parent.name}/{path.stem}.mpy" for path in sorted(root.glob("egate_door*/*.py"))]
+    assert sorted(target for target, _ in manifest["urls"]) == sorted([*sources, "main.py"])
+    assert manifest["version"] == egate_door.VERSION
+    assert manifest["deps"] == []

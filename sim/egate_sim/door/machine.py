@@ -46,6 +46,10 @@ class SimulatedMachine:
         self.interlocks: list[Interlock] = []
         self.timers: list[Timer] = []
         self.watchdog_fed_ms = -1
+        self.configured: dict[int, tuple[int, int]] = {}
+        """Pin -> mode and pull, as the program has asked for them."""
+        self.ports: dict[str, tuple[Any, ...]] = {}
+        """UART, SPI, PWM and WDT, as the program has asked for them."""
         self.now_ms = 0
         self.Pin = PinMaker(self)
         self.Timer = TimerMaker(self)
@@ -66,18 +70,22 @@ class SimulatedMachine:
         pass
 
     def PWM(self, pin: "Pin", freq: int, duty_u16: int) -> "Pwm":  # noqa: N802 - MicroPython's name
+        self.ports["PWM" + str(pin.number)] = (freq, duty_u16)
         return Pwm(self, pin.number, duty_u16)
 
     def ADC(self, pin: "Pin") -> "Adc":  # noqa: N802 - MicroPython's name
         return Adc(self, pin.number - FIRST_ADC)
 
-    def SPI(self, _id: int, _baud: int, **_wiring: "Any") -> "Spi":  # noqa: N802 - MicroPython's name
+    def SPI(self, number: int, baud: int, sck: "Pin", mosi: "Pin", miso: "Pin") -> "Spi":  # noqa: N802
+        self.ports["SPI"] = (number, baud, sck.number, mosi.number, miso.number)
         return Spi(self)
 
-    def UART(self, _id: int, _baud: int, **_wiring: "Any") -> "Any":  # noqa: N802 - MicroPython's name
+    def UART(self, number: int, baud: int, *, tx: "Pin", rx: "Pin", rxbuf: int, txbuf: int) -> "Any":  # noqa: N802
+        self.ports["UART"] = (number, baud, tx.number, rx.number, rxbuf, txbuf)
         return self._uart
 
     def WDT(self, timeout: int) -> "Watchdog":  # noqa: N802 - MicroPython's name
+        self.ports["WDT"] = (timeout,)
         return Watchdog(self, self._clock)
 
     def run_timers(self) -> bool:
@@ -207,6 +215,8 @@ class PinMaker:
 
     def __call__(self, number: int, mode: int = -1, pull: int = -1, value: "int | None" = None) -> Pin:
         pin = Pin(self._machine, number)
+        if mode >= 0:
+            self._machine.configured[number] = (mode, pull)
         if value is not None:
             pin.value(value)
         return pin

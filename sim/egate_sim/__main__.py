@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from egate_sim import chip_server, demo
+from egate_sim.door import command as door
 from egate_sim.scenarios import command
 
 
@@ -18,11 +19,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_arguments(one)
     server = commands.add_parser("chip-server", help="put a simulated passport into a PC/SC reader, for other readers")
     chip_server.add_arguments(server)
+    door.add_arguments(commands.add_parser("door", help="a door controller on a serial port, for egate-tools door"))
     parsed = parser.parse_args(arguments)
     if parsed.command == "scenario":
         return command.run(parsed)
     if parsed.command == "chip-server":
         return chip_server.run(parsed)
+    if parsed.command == "door":
+        return door.run(parsed)
     options = vars(parsed)
     del options["command"]
     return demo.run(demo.Options(**options))

@@ -92,6 +92,13 @@ def test_watch_without_a_terminal_writes_a_line_a_sample(capsys: pytest.CaptureF
     assert "normal    entry locked       0 mm   0 ○○○○○○○○  exit locked" in lines[0]
 
 
+def test_watch_opens_a_leaf_on_demand_and_keeps_the_picture(tmp_path: Path) -> None:
+    assert ask("watch", "--seconds", "2", "--open", "entry", "--svg", str(tmp_path / "watch.svg")) == 0
+    picture = (tmp_path / "watch.svg").read_text("utf-8")
+    assert "somebody" not in picture
+    assert "650" in picture or "649" in picture
+
+
 def test_trace_writes_every_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "trace.csv"
     assert ask("trace", "--seconds", "2", "--out", str(out)) == 0

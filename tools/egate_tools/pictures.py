@@ -43,6 +43,7 @@ def main() -> None:
     folder: Path = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     take_people(folder)
+    take_door(folder)
     with tempfile.TemporaryDirectory() as run, Demo(Path(run)) as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_ARGUMENTS))
         take_screens(browser, demo, folder)
@@ -50,6 +51,23 @@ def main() -> None:
         take_terminal(browser, demo, folder)
         take_dashboards(browser, demo, folder)
         browser.close()
+
+
+def take_door(folder: Path) -> None:
+    """What a technician sees while the entry of a simulated door has opened and somebody stands in it."""
+    with tempfile.TemporaryDirectory() as made:
+        port = Path(made) / "door"
+        world = [sys.executable, "-m", "egate_sim", "door", "--link", str(port)]
+        with subprocess.Popen(world, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as door:  # noqa: S603
+            assert door.stdin is not None  # noqa: S101 - asked for
+            assert door.stdout is not None  # noqa: S101 - asked for
+            door.stdout.readline()  # it is there
+            watch = ["-m", "egate_tools", "door", "watch", "--port", str(port), "--open", "entry", "--seconds", "1.6"]
+            door.stdin.write("entry.curtain 56\n")
+            door.stdin.flush()
+            picture = ["--svg", str(folder / "door-watch.svg")]
+            subprocess.run([sys.executable, *watch, *picture], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+            door.communicate("quit\n")
 
 
 def take_people(folder: Path) -> None:

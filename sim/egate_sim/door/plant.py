@@ -96,6 +96,8 @@ class Plant:
             self.signals[name] = value
             return
         leaf_name, _, what = name.partition(".")
+        if leaf_name not in ("entry", "exit"):
+            raise KeyError(name)
         leaf = self.leaves[("entry", "exit").index(leaf_name)]
         if what == "obstacle":
             leaf.obstacle_mm = float(value)

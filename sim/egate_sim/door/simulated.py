@@ -13,7 +13,7 @@ from pathlib import Path
 from egate_door.limits import BEAMS
 from egate_hal.door import Direction, Leaf, LeafPosition
 from egate_sim.door.hosts import Host, HostKind, InProcessHost, make_host
-from egate_sim.door.plant import OPEN_SWITCH_MM, SHUT_SWITCH_MM, WIDTH_MM
+from egate_sim.door.plant import OPEN_SWITCH_MM, SHUT_SWITCH_MM, WIDTH_MM, Plant
 
 STEP_S = 0.06  # from one beam to the next: 80 mm at a calm walk
 LOG_NAME = "faults.log"
@@ -116,7 +116,8 @@ class SimulatedDoor:
 
     def damage(self, name: str, value: int) -> None:
         """Wear and failure by the plant's names: ``<leaf>.blind``, ``<leaf>.deaf``, ``chain``, ``sag_mv``, ``leak_ma``,
-        ``<leaf>.slack``; see plant.py."""
+        ``<leaf>.slack``; see plant.py. Raises KeyError for an unknown name."""
+        Plant().apply(name, value)  # the firmware's process could not say so
         self._host.put(name, value)
 
     def block_leaf(self, leaf: Leaf, at_mm: int | None) -> None:

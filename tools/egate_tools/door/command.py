@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from egate.config import read_config
-from egate_hal.door import DoorRefused, SelfTested
+from egate_hal.door import DoorRefused, Leaf, SelfTested
 from egate_hal.drivers.door_serial import DoorSerialSettings
 from egate_hal.drivers.door_service import ServiceDoor
 from egate_hal.errors import DeviceUnavailable, HalError
@@ -33,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name in ("watch", "trace"):
             action.add_argument("--period", type=int, default=50, metavar="MS", help="between two samples (default 50)")
             action.add_argument("--seconds", type=float, help="how long (watch: until Ctrl-C; trace: 30)")
+        if name == "watch":
+            action.add_argument("--open", choices=list(Leaf), metavar="LEAF", help="let entry or exit open once")
+            action.add_argument("--svg", type=Path, metavar="FILE", help="keep the last picture")
         if name == "trace":
             action.add_argument("--out", type=Path, required=True, metavar="FILE", help="the CSV file")
     build.add_arguments(actions.add_parser("build", help="compile the program for the RP2040 and report its size"))
@@ -74,7 +77,9 @@ async def _ask(options: argparse.Namespace) -> int:
             case "log":
                 return await _log(session)
             case "watch":
-                return await watch(session, options.period, options.seconds)
+                if options.open:
+                    await session.open_once(Leaf(options.open))
+                return await watch(session, options.period, options.seconds, options.svg)
             case _:
                 return await trace.record(session, options.out, options.period, options.seconds or trace.SECONDS)
 

@@ -1,10 +1,12 @@
 """A connected door controller: follows its events and remembers what holds now."""
 
 import asyncio
+import secrets
 from typing import Self, TypeVar
 
 from egate_hal.door import (
     Anomaly,
+    Direction,
     DoorEvent,
     DoorFault,
     DoorReady,
@@ -17,11 +19,13 @@ from egate_hal.door import (
     Occupancy,
     PersonPassed,
 )
+from egate_hal.drivers.door_serial import TOKEN_MAX
 from egate_hal.drivers.door_service import DoorSample, ServiceDoor
 from egate_hal.errors import DeviceTimeout
 
 T = TypeVar("T", bound=DoorEvent)
 ANSWER_S = 3.0
+OPEN_MS = 5_000
 
 
 class Session:
@@ -80,6 +84,11 @@ class Session:
         if words := _in_words(event):
             self.said.append(words)
         return event
+
+    async def open_once(self, leaf: Leaf) -> None:
+        """Ask for one opening, as the lane does for a traveller. Raises DoorRefused, DeviceTimeout, DeviceLost."""
+        token = 1 + secrets.randbelow(TOKEN_MAX)  # it only has to differ from those that the door has seen
+        await self.door.grant(leaf, Direction.FORWARD, token, OPEN_MS)
 
     async def next_sample(self) -> DoorSample:
         """Wait for a sample, following events meanwhile. Raises DeviceTimeout."""

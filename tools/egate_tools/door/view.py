@@ -1,7 +1,9 @@
 """Beams, positions and motors as a picture in the terminal, while the technician moves what is to be looked at."""
 
 import asyncio
+import io
 import sys
+from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -15,6 +17,7 @@ from egate_hal.drivers.door_service import DoorSample, LeafSample
 from egate_tools.door import words
 from egate_tools.door.session import Session
 
+PICTURE_WIDTH = 108  # characters
 HISTORY = 60  # samples of the plot
 BAR = 40
 LINES = 6  # of what happened
@@ -22,8 +25,20 @@ _BLOCKS = " ▁▂▃▄▅▆▇█"
 _MODE_STYLE = {"normal": "bold green", "safe": "bold yellow", "emergency": "bold white on red"}
 
 
-async def watch(session: Session, period_ms: int, seconds: float | None) -> int:
-    """Until Ctrl-C, or for so long. Where the output is no terminal, one line a sample. Raises HalError."""
+async def watch(session: Session, period_ms: int, seconds: float | None, svg: Path | None = None) -> int:
+    """Until Ctrl-C, or for so long. Where the output is no terminal, one line a sample; ``svg`` keeps the last picture.
+
+    Raises HalError, OSError.
+    """
+    await _watch(session, period_ms, seconds)
+    if svg is not None:
+        console = Console(width=PICTURE_WIDTH, record=True, file=io.StringIO())
+        console.print(picture(session))
+        console.save_svg(str(svg), title="egate-tools door watch")
+    return 0
+
+
+async def _watch(session: Session, period_ms: int, seconds: float | None) -> None:
     await session.door.watch(period_ms)
     loop = asyncio.get_running_loop()
     end_s = None if seconds is None else loop.time() + seconds
@@ -31,12 +46,11 @@ async def watch(session: Session, period_ms: int, seconds: float | None) -> int:
     if not console.is_terminal:
         while end_s is None or loop.time() < end_s:
             sys.stdout.write(line(await session.next_sample()) + "\n")
-        return 0
+        return
     with Live(console=console, refresh_per_second=20) as live:
         while end_s is None or loop.time() < end_s:
             await session.next_sample()
             live.update(picture(session))
-    return 0
 
 
 def line(sample: DoorSample) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -21,6 +22,7 @@ PICTURE_WIDTH = 108  # characters
 HISTORY = 60  # samples of the plot
 BAR = 40
 LINES = 6  # of what happened
+_FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)  # they would be fetched from elsewhere
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _MODE_STYLE = {"normal": "bold green", "safe": "bold yellow", "emergency": "bold white on red"}
 
@@ -32,10 +34,14 @@ async def watch(session: Session, period_ms: int, seconds: float | None, svg: Pa
     """
     await _watch(session, period_ms, seconds)
     if svg is not None:
-        console = Console(width=PICTURE_WIDTH, record=True, file=io.StringIO())
-        console.print(picture(session))
-        console.save_svg(str(svg), title="egate-tools door watch")
+        _keep(picture(session), svg)
     return 0
+
+
+def _keep(drawn: RenderableType, svg: Path) -> None:
+    console = Console(width=PICTURE_WIDTH, record=True, file=io.StringIO())
+    console.print(drawn)
+    svg.write_text(_FONTS.sub("", console.export_svg(title="egate-tools door watch")), "utf-8")
 
 
 async def _watch(session: Session, period_ms: int, seconds: float | None) -> None:

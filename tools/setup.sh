@@ -85,6 +85,15 @@ make_legacy() {
         cp lock/legacy.txt .venv/legacy/.made-from || say "tflite-runtime cannot be installed (.venv/legacy.log); $skipped"
 }
 
+# The camera package of Raspberry Pi OS, as text: its calls are compared with those that the driver makes.
+make_picamera2() {
+    [ ! -e .venv/picamera2/.made-from ] || ! cmp -s lock/picamera2.txt .venv/picamera2/.made-from || return 0
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --upgrade \
+        --target .venv/picamera2 --require-hashes -r lock/picamera2.txt >.venv/picamera2.log 2>&1 &&
+        cp lock/picamera2.txt .venv/picamera2/.made-from ||
+        say "picamera2 cannot be fetched (.venv/picamera2.log); its calls are not compared"
+}
+
 if [ "$(uname -m)" != x86_64 ]; then
     want micropython micropython "runs the door controller's firmware" \
         "the door controller then runs under CPython, and its MicroPython tests are skipped" || true
@@ -99,5 +108,6 @@ chip) make_service "please run: sudo apt install pcscd vsmartcard-vpcd" || exit 
 test)
     make_pcsc
     make_legacy
+    make_picamera2
     ;;
 esac

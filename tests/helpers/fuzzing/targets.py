@@ -5,6 +5,7 @@ from pathlib import Path
 
 import PIL
 
+import egate_doorlink
 from egate import face
 from egate.document import tlv
 from egate.document.lds.atr_info import parse_atr_info
@@ -19,13 +20,17 @@ from egate.document.lds.displayed_images import parse_dg5, parse_dg7
 from egate.document.lds.face_image import parse_dg2
 from egate.document.lds.files import Ef, parse_com, parse_dg1, parse_dg15
 from egate.document.lds.security_infos import parse_card_access, parse_dg14
+from egate_hal.drivers import door_serial, ocr_framing
 from egate_sim.passport.contents import MasterFile
 from egate_sim.passport.lds import File
-from fuzzing import chips, pictures, readers, seeds
+from fuzzing import chips, doors, pictures, readers, seeds
 from fuzzing.engine import Target
 
 _PICTURE_CODE = (Path(face.__file__).parent, Path(PIL.__file__).parent)
 """Pillow's own readers are Python in part, and ours is little more than a door to them."""
+
+_LINK_CODE = (Path(egate_doorlink.__file__).parent, Path(door_serial.__file__))
+_OCR_CODE = Path(ocr_framing.__file__)
 
 _TARGETS = (
     Target("tlv", lambda raw: list(tlv.read_all(raw)), seeds.objects, max_bytes=512),
@@ -71,6 +76,10 @@ _TARGETS = (
     # the chip's answers
     Target("secure_messaging", chips.open_answer, chips.answers, max_bytes=512),
     Target("recovered_message", readers.recover_message, seeds.recovered_messages, max_bytes=512),
+    # lines of devices
+    Target("door_link", doors.to_the_door, doors.door_inputs, max_bytes=512, max_steps=1_000_000, watched=_LINK_CODE),
+    Target("door_driver", doors.to_the_host, doors.door_inputs, max_bytes=512, max_steps=1_000_000, watched=_LINK_CODE),
+    Target("ocr_line", doors.frame_of_a_reader, doors.reader_inputs, max_bytes=1024, watched=(_OCR_CODE,)),
     Target("plan", chips.inspect_hostile_chip, chips.edits, max_bytes=512, max_steps=500_000),
 )
 TARGETS = {target.name: target for target in _TARGETS}

@@ -91,21 +91,25 @@ class PtyUart:
     """``machine.UART`` on a non-blocking file descriptor. ``damage``: what the line does to the bytes, either way."""
 
     def __init__(self, fd: int) -> None:
-        self._fd = fd
+        self.fd = fd
+        """Below zero: no cable."""
         self.damage: Callable[[bytes], bytes] = bytes
 
     def any(self) -> int:
         return 1  # read() tells
 
     def read(self) -> bytes | None:
+        if self.fd < 0:
+            return None
         try:
-            return self.damage(os.read(self._fd, 512))
+            return self.damage(os.read(self.fd, 512))
         except BlockingIOError:
             return None
 
     def write(self, data: bytes) -> None:
-        with contextlib.suppress(BlockingIOError):  # nobody takes it, as on a line without a listener
-            os.write(self._fd, self.damage(data))
+        if self.fd >= 0:
+            with contextlib.suppress(BlockingIOError):  # nobody takes it, as on a line without a listener
+                os.write(self.fd, self.damage(data))
 
 
 class InProcessHost:
@@ -141,6 +145,16 @@ class InProcessHost:
     def put(self, name: str, value: int) -> None:
         self.plant.apply(name, value)
         self._schedule(0)
+
+    def detach(self) -> None:
+        """The cable is pulled: nothing is heard any more, and nothing said arrives."""
+        asyncio.get_running_loop().remove_reader(self._fd)
+        self.uart.fd = -1
+
+    def attach(self, uart_fd: int) -> None:
+        """A cable is plugged in, perhaps another one."""
+        self._fd = self.uart.fd = uart_fd
+        asyncio.get_running_loop().add_reader(uart_fd, self._pass)
 
     def freeze(self) -> None:
         self._frozen = True

@@ -74,9 +74,32 @@ class SimulatedDoor:
     async def start(self) -> None:
         """Raises DeviceUnavailable: no MicroPython here, or the program did not come up."""
         self._flash = Path(tempfile.mkdtemp(prefix="egate-door-"))
-        self._device_fd, self._port_fd = (
-            os.openpty()
-        )  # the port stays open here: a line that nobody reads is no hang-up
+        self._open_port()
+        await self._host.start(self._device_fd, self._flash / LOG_NAME, self._observe)
+
+    async def stop(self) -> None:
+        await self._host.stop()
+        if self._flash != Path():
+            shutil.rmtree(self._flash, ignore_errors=True)
+        self._close_port()
+
+    def unplug(self) -> None:
+        """Pull the serial cable; the door controller keeps its power. Only with the firmware in this process."""
+        self._here().detach()
+        self._close_port()
+
+    def plug(self) -> None:
+        self._open_port()
+        self._here().attach(self._device_fd)
+
+    def _here(self) -> InProcessHost:
+        if not isinstance(self._host, InProcessHost):
+            raise TypeError("the line of another process cannot be reached from here")
+        return self._host
+
+    def _open_port(self) -> None:
+        # The port stays open here: a line that nobody reads is no hang-up.
+        self._device_fd, self._port_fd = os.openpty()
         tty.setraw(self._port_fd)
         os.set_blocking(self._device_fd, False)
         self.link_path = os.ttyname(self._port_fd)
@@ -84,12 +107,8 @@ class SimulatedDoor:
             self._link.unlink(missing_ok=True)
             self._link.symlink_to(self.link_path)
             self.link_path = str(self._link)
-        await self._host.start(self._device_fd, self._flash / LOG_NAME, self._observe)
 
-    async def stop(self) -> None:
-        await self._host.stop()
-        if self._flash != Path():
-            shutil.rmtree(self._flash, ignore_errors=True)
+    def _close_port(self) -> None:
         for fd in (self._device_fd, self._port_fd):
             if fd >= 0:
                 os.close(fd)
@@ -134,9 +153,7 @@ class SimulatedDoor:
 
     def damage_line(self, damage: Callable[[bytes], bytes]) -> None:
         """Let the serial line do this to what passes, either way; only with the firmware in this process."""
-        if not isinstance(self._host, InProcessHost):
-            raise TypeError("the line of another process cannot be damaged from here")
-        self._host.uart.damage = damage
+        self._here().uart.damage = damage
 
     def force_leaf(self, leaf: Leaf, to_mm: int) -> None:
         """Somebody breaks a locked leaf open as far as that."""

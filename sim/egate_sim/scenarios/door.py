@@ -100,6 +100,17 @@ async def door_killed(play: Play) -> None:
     play.press(Press.RESET)
 
 
+@scenario("door_unplugged", "the door controller's cable is pulled and plugged in again", expect(faults=("door.lost",)))
+async def door_unplugged(play: Play) -> None:
+    await play.ready()
+    play.world.door.unplug()
+    await play.fault("door.lost")
+    await play.stays_closed()
+    play.world.door.plug()
+    await play.fault("door.lost", active=False)
+    await play.ready()
+
+
 @scenario("door_killed_idle", "the door controller of an empty lane loses power", expect(faults=("door.silent",)))
 async def door_killed_idle(play: Play) -> None:
     await play.ready()
